@@ -1,0 +1,42 @@
+"""Kinds of question: each knows a valid answer from an invalid one and says what is live about it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from itguide.kinds import allocate, choice, choices, classify, link, number, rank, schedule, text
+from itguide.kinds.live import Live, Meter
+from itguide.spec import Question
+from itguide.text import Say
+
+__all__ = ["KINDS", "Live", "Meter", "live", "normalise"]
+
+
+class KindModule(Protocol):
+    """What a kind offers."""
+
+    def normalise(self, question: Question, raw: Any) -> Any: ...
+
+    def live(self, question: Question, value: Any, say: Say) -> Live: ...
+
+
+KINDS: dict[str, KindModule] = {
+    "allocate": allocate, "choice": choice, "choices": choices, "classify": classify, "link": link,
+    "number": number, "rank": rank, "schedule": schedule, "text": text,
+}  # fmt: skip
+
+
+def normalise(question: Question, raw: Any) -> Any:
+    """The answer in its canonical form. ValueError says what is wrong with it."""
+    return KINDS[question.kind].normalise(question, raw)
+
+
+def live(question: Question, value: Any, say: Say) -> Live:
+    """What holds of this answer now: answered or not, problems in sentences, what is left of each limit."""
+    if value is None:
+        return Live(answered=False, problems=(), meters=KINDS[question.kind].live(question, _EMPTY[question.kind], say).meters)
+    return KINDS[question.kind].live(question, value, say)
+
+
+_EMPTY: dict[str, Any] = {"choice": "", "choices": [], "number": None, "text": "", "allocate": {}, "classify": {},
+                          "schedule": {}, "rank": [], "link": []}  # fmt: skip

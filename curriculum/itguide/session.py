@@ -1,0 +1,222 @@
+"""One participant's session with one case: saves what arrives, commits rounds, tells what follows.
+
+Knows nothing of widgets or browsers; `page` carries its messages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from itguide import kinds
+from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, set_aside
+from itguide.consequences import Consequence
+from itguide.content import load_case, module_cases, syllabus
+from itguide.document import PRIVATE_PHASES, case_document, prose, source_list
+from itguide.errors import SheetDamaged, SheetError, SheetForeign, SheetTooOld, StaleRevision
+from itguide.models import model
+from itguide.spec import CaseSpec, Question, scoring_digest
+from itguide.text import case_say, engine, engine_words, html, html_inline, localised
+from itguide.workspace import workspace_id
+
+Message = dict[str, Any]
+
+
+def decision(case: CaseSpec, sheet: Sheet) -> dict[str, Any]:
+    """What a round commits: the declared and decided answers that exist."""
+    return {q.id: sheet.value(q.id) for q in case.phase("declare", "decide") if sheet.value(q.id) is not None}
+
+
+def progress(case: CaseSpec, sheet: Sheet) -> tuple[int, int]:
+    """How many of the case's questions that are handed in are answered, and how many there are."""
+    say = engine("en")
+    asked = [q for q in case.question if q.phase not in PRIVATE_PHASES and q.required]
+    return sum(kinds.live(q, sheet.value(q.id), say).answered for q in asked), len(asked)
+
+
+class Notice:
+    """A page that is only a sentence: why a case cannot be shown."""
+
+    def __init__(self, lang: str, says: str) -> None:
+        self.lang, self.says = lang, says
+
+    def doc(self) -> Message:
+        """The sentence, with the words around it."""
+        return {"type": "notice", "lang": self.lang, "says": self.says, "words": {"page": engine_words("page", self.lang)}}
+
+    def state(self) -> Message:
+        """Nothing."""
+        return {}
+
+    def answer(self, message: Message) -> list[Message]:
+        """Nothing."""
+        return []
+
+
+class CaseSession:
+    """The wiring of a case: spec, sheet, words, model, consequences."""
+
+    def __init__(self, slug: str, lang: str, folder: Path) -> None:
+        self.source = load_case(slug)
+        self.case = localised(self.source, lang)
+        self.lang, self.folder = lang, folder
+        self.say = case_say(self.source, lang)
+        self.aside = ""
+        blank = Sheet(slug, syllabus().version, scoring_digest(*module_cases(self.source.module)), workspace_id(folder.parent))
+        grading = "NBGRADER_EXECUTION" in os.environ or (folder / "READ_ONLY").exists()
+        self.store = self._open(folder / "answers" / f"{slug}.json", blank, grading)
+        self.private = self._open(folder / "private" / f"{slug}.json", blank, grading)
+
+    def _open(self, path: Path, blank: Sheet, read_only: bool) -> AnswerStore:
+        try:
+            return AnswerStore(path, blank, read_only=read_only)
+        except (SheetDamaged, SheetForeign, SheetTooOld) as error:
+            if read_only:
+                raise
+            self.aside = self.say("save.set_aside", reason=str(error).rstrip("."), file=set_aside(path).name)
+            return AnswerStore(path, blank, read_only=read_only)
+
+    def _store_of(self, question: Question) -> AnswerStore:
+        return self.private if question.phase in PRIVATE_PHASES else self.store
+
+    def doc(self) -> Message:
+        """What never changes."""
+        return case_document(self.case, self.lang)
+
+    def state(self) -> Message:
+        """What the sheets hold now, and what follows from it."""
+        sheet, own = self.store.sheet, self.private.sheet
+        held = {**sheet.answers, **{q.id: own.answers[q.id] for q in self.case.phase("own") if q.id in own.answers}}
+        revealed = bool(sheet.rounds) or not self.case.phase("decide")
+        notes, cited = prose(self.case.slug, "notes", self.lang) if revealed else ("", [])
+        latest = max((a.at for a in held.values()), default="")
+        return {
+            "values": {q: a.value for q, a in held.items()},
+            "revs": {q: a.rev for q, a in held.items()},
+            "live": {q.id: self._live(q, held[q.id].value if q.id in held else None) for q in self.case.question},
+            "saved_at": latest,
+            "progress": progress(self.case, sheet),
+            "revealed": revealed,
+            "rounds": [{"n": r.n, "at": r.at, "headline": str(r.result.get("headline", ""))} for r in sheet.rounds],
+            "rounds_left": MOST_ROUNDS - len(sheet.rounds),
+            "locked": [q.id for q in self.case.phase("predict")] if sheet.rounds else [],
+            "consequence": self._consequence(sheet) if sheet.rounds else None,
+            "notes": notes,
+            "sources": source_list(cited),
+            "option_notes": self._option_notes() if revealed else {},
+            "read_only": self.store.read_only,
+            "aside": self.aside,
+        }
+
+    def _live(self, question: Question, value: Any) -> Message:
+        found = asdict(kinds.live(question, value, self.say))
+        if question.phase == "check" and value:
+            chosen = set(value) if isinstance(value, list) else {value}
+            right = chosen == {o.id for o in question.option if o.right}
+            found["check"] = {"right": right, "html": html(question.explain)}
+        return found
+
+    def _option_notes(self) -> Message:
+        return {q.id: {o.id: html_inline(o.note) for o in q.option if o.note} for q in self.case.question}
+
+    # ---- messages
+
+    def answer(self, message: Message) -> list[Message]:
+        """The replies to one message of the page; a message of an unknown kind has none."""
+        handler = {"set": self._set, "commit": self._commit, "why": self._why}.get(str(message.get("type")))
+        return handler(message) if handler else []
+
+    def _set(self, message: Message) -> list[Message]:
+        name = str(message.get("q"))
+        try:
+            question = self.case.find(name)
+            if question.phase == "predict" and self.store.sheet.rounds:
+                raise ValueError(self.say("page.locked"))
+            value = kinds.normalise(question, message.get("value"))
+            saved = self._store_of(question).set(name, value, int(message.get("rev", 0)))
+        except StaleRevision as stale:
+            return [{"type": "conflict", "q": name, "theirs": stale.current, "rev": stale.rev}]
+        except (KeyError, ValueError, TypeError, OSError, SheetError) as error:
+            return [{"type": "refused", "q": name, "says": self.say("save.refused", reason=str(error))}]
+        return [{"type": "saved", "q": name, "value": value, "rev": saved.rev, "at": saved.at,
+                 "live": self._live(question, value), "progress": progress(self.case, self.store.sheet)}]  # fmt: skip
+
+    def _open_problems(self, sheet: Sheet) -> list[Message]:
+        found: list[Message] = []
+        for question in self.case.phase("predict", "declare", "decide"):
+            now = kinds.live(question, sheet.value(question.id), self.say)
+            if not now.answered and question.required and not now.problems:
+                found.append({"q": question.id, "says": self.say("page.unanswered", what=_plain(question.prompt))})
+            elif now.blocking:
+                found.extend({"q": question.id, "says": p} for p in now.problems)
+        return found
+
+    def _commit(self, message: Message) -> list[Message]:
+        sheet = self.store.sheet
+        if missing := self._open_problems(sheet):
+            return [{"type": "incomplete", "problems": missing}]
+        if len(sheet.rounds) >= MOST_ROUNDS:
+            return [{"type": "incomplete", "problems": [{"q": "", "says": self.say("page.rounds_full", n=MOST_ROUNDS)}]}]
+        taken = decision(self.case, sheet)
+        prediction = {q.id: sheet.value(q.id) for q in self.case.phase("predict")}
+        told = self._explain(taken, sheet.rounds[-1] if sheet.rounds else None)
+        result = {**self._metrics(taken), "headline": told.headline}
+        try:
+            self.store.commit(prediction, taken, result)
+        except (OSError, ValueError, SheetError) as error:
+            return [{"type": "refused", "q": "", "says": self.say("save.refused", reason=str(error))}]
+        return [{"type": "committed", "state": self.state()}]
+
+    # ---- the model
+
+    @cached_property
+    def _model(self) -> Any:
+        return model(self.source.scenario.model) if self.source.scenario else None
+
+    @cached_property
+    def _scenario(self) -> Any:
+        return self._model.scenario(self.source)
+
+    def _metrics(self, taken: Mapping[str, Any]) -> dict[str, float]:
+        return dict(self._model.run(self._scenario, taken).metrics) if self._model else {}
+
+    def _teller(self) -> Any:
+        assert self.source.scenario is not None  # noqa: S101 - callers have a model
+        return import_module(f"itguide.consequences.{self.source.scenario.model}")
+
+    def _explain(self, taken: Mapping[str, Any], before: Round | None) -> Consequence:
+        if not self._model:
+            return self._words_only(taken)
+        outcome = self._model.run(self._scenario, taken)
+        previous = self._model.run(self._scenario, before.decision) if before else None
+        found: Consequence = self._teller().explain(self.case, self._scenario, outcome, taken, self.say, previous)
+        return found
+
+    def _words_only(self, taken: Mapping[str, Any]) -> Consequence:
+        """A case without a model: the sentence of the option chosen in the first decision."""
+        for question in self.case.phase("decide"):
+            if question.kind == "choice" and f"after_{taken.get(question.id)}" in self.case.sentence:
+                return Consequence(self.say(f"sentence.after_{taken[question.id]}"))
+        return Consequence(self.say("page.no_consequence"))
+
+    def _consequence(self, sheet: Sheet) -> Message:
+        last = sheet.rounds[-1]
+        told = self._explain(last.decision, sheet.rounds[-2] if len(sheet.rounds) > 1 else None)
+        expected = [{"prompt": html_inline(q.prompt), "value": last.prediction.get(q.id), "q": q.id} for q in self.case.phase("predict")]
+        return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model)}
+
+    def _why(self, message: Message) -> list[Message]:
+        sheet = self.store.sheet
+        if not sheet.rounds or not self._model:
+            return []
+        causes = self._teller().why(self.case, self._scenario, sheet.rounds[-1].decision, self.say)
+        return [{"type": "why", "n": sheet.rounds[-1].n, "causes": [asdict(c) for c in causes]}]
+
+
+def _plain(prompt: str) -> str:
+    return prompt.replace("*", "").strip()

@@ -1,0 +1,249 @@
+"""The shape of a case: frozen models that refuse what they do not know.
+
+Texts never decide anything: ids do. Every number in a scenario or on an item says where it
+comes from, or that it is invented.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Phase = Literal["predict", "declare", "decide", "justify", "own", "check"]
+Kind = Literal["choice", "choices", "number", "text", "allocate", "classify", "schedule", "rank", "link"]
+PHASES: tuple[Phase, ...] = ("predict", "declare", "decide", "justify", "own", "check")
+
+
+class Frozen(BaseModel):
+    """A value: cannot change, refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sourced(Frozen):
+    """Something with numbers in it: names its reference, or admits that it is invented."""
+
+    source: Id | None = None
+    invented: bool = False
+
+
+class Param(Sourced):
+    """One scenario parameter. `value` is a number, a list or a table of numbers or ids; `unit` in words."""
+
+    value: Any
+    unit: str = ""
+    says: str = ""
+
+    @model_validator(mode="after")
+    def _owned(self) -> Self:
+        if (self.source is None) == (not self.invented):
+            raise ValueError("a parameter has either 'source' (a reference id) or 'invented = true'")
+        return self
+
+
+class Scenario(Frozen):
+    """A model's name and its parameters."""
+
+    model: Id
+    param: dict[Id, Param] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self.param[name].value
+
+
+class Option(Sourced):
+    """One thing to choose, place, weigh or schedule. `note` is shown only after the first committed round."""
+
+    id: Id
+    label: Text
+    detail: str = ""
+    note: str = ""
+    tags: tuple[Id, ...] = ()
+    group: Id | None = None
+    right: bool = False  # self-checks only: the answer is in the open
+    floor: int = 0  # allocate: the least share
+    use: dict[Id, tuple[float, ...]] = {}  # schedule: units drawn, per period from its start
+    requires: tuple[Id, ...] = ()  # schedule: must have started at least `lag` periods before
+    lag: int = 1
+    latest: int | None = None  # schedule: last period in which it may start (1-based)
+    value: dict[Id, float] = {}  # further quantities a model reads
+
+
+class Named(Frozen):
+    """An id with its words: a category, a period, a group, a criterion."""
+
+    id: Id
+    label: Text
+    detail: str = ""
+    least: int | None = None  # classify: fewest items in this category
+    most: int | None = None  # classify: most items in this category
+
+
+class Limit(Frozen):
+    """What a schedule may draw: one number per period. `cumulative` lets what is unspent roll over."""
+
+    id: Id
+    label: Text
+    unit: str
+    per_period: tuple[float, ...]
+    cumulative: bool = False
+    hard: bool = True  # soft limits warn but do not stop a round
+    decimals: int = 1
+
+
+class Aspect(Frozen):
+    """One thing an answer is judged on, in words. Points and thresholds are not here: they are in the key."""
+
+    id: Id
+    title: Text
+    holds: Text
+    conditions: Text
+    fails: Text
+
+
+class Question(Frozen):
+    """One question: what is asked, how it is answered, what limits an answer.
+
+    `points` is the automatic total plus the written total; the key splits it over aspects and criteria.
+    """
+
+    id: Id
+    kind: Kind
+    phase: Phase
+    prompt: Text
+    help: str = ""
+    points: int = Field(default=0, ge=0)
+    required: bool = True  # a required decision must be answered before a round can be committed
+    scored_round: Literal["first", "last"] = "last"
+    option: tuple[Option, ...] = ()
+    category: tuple[Named, ...] = ()  # classify
+    period: tuple[Named, ...] = ()  # schedule
+    group: tuple[Named, ...] = ()  # headings among options
+    limit: tuple[Limit, ...] = ()  # schedule
+    least: float | None = None  # choices, link: fewest; number: lowest
+    most: float | None = None  # choices, link: most; number: highest
+    step: float = 1  # number, allocate
+    unit: str = ""
+    total: int = 100  # allocate
+    words: int = 0  # text: the most words
+    lines: int = 3  # text: height of the field
+    aspect: tuple[Aspect, ...] = ()
+    criterion: tuple[Named, ...] = ()  # text: what a reader marks, one mark each
+    explain: str = ""  # check: shown once answered
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        ids = [o.id for o in self.option]
+        if len(ids) != len(set(ids)):
+            raise ValueError("option ids must be different from each other")
+        if self.kind in {"choice", "choices", "allocate", "classify", "schedule", "rank", "link"} and len(ids) < 2:
+            raise ValueError(f"a question of kind '{self.kind}' needs at least two options")
+        if self.kind == "classify" and len(self.category) < 2:
+            raise ValueError("a question of kind 'classify' needs at least two categories")
+        if self.kind == "schedule" and not self.period:
+            raise ValueError("a question of kind 'schedule' needs periods")
+        if self.kind == "text" and self.words <= 0:
+            raise ValueError("a question of kind 'text' needs 'words', the most words it takes")
+        for limit in self.limit:
+            if len(limit.per_period) != len(self.period):
+                raise ValueError(f"limit '{limit.id}' needs one number per period")
+        for option in self.option:
+            for other in option.requires:
+                if other not in ids:
+                    raise ValueError(f"option '{option.id}' requires '{other}', which is not an option")
+            if (option.use or option.value) and (option.source is None) == (not option.invented):
+                raise ValueError(f"option '{option.id}' has numbers: give 'source' or 'invented = true'")
+        if self.phase in {"predict", "own", "check"} and self.points:
+            raise ValueError(f"a question of phase '{self.phase}' carries no points")
+        if self.criterion and self.kind != "text":
+            raise ValueError("only a text question has criteria")
+        return self
+
+    def find(self, option_id: str) -> Option:
+        """The option of this id; KeyError if there is none."""
+        for option in self.option:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+
+class Sentence(Frozen):
+    """A sentence template with named places, `{like_this}`; `one` is used when `count` is 1."""
+
+    other: Text
+    one: str = ""
+
+
+class CaseSpec(Frozen):
+    """One case, without its long texts (brief, notes), which stand beside it as Markdown."""
+
+    slug: Id
+    title: Text
+    module: Id
+    minutes: int = Field(gt=0)
+    summary: Text  # the dilemma in a sentence, for the home page
+    commit: str = ""  # the verb button that commits a round; no button without it
+    again: str = ""  # the same button from the second round on
+    objectives: tuple[Id, ...] = ()
+    sources: tuple[Id, ...] = ()
+    scenario: Scenario | None = None
+    question: tuple[Question, ...]
+    sentence: dict[Id, Sentence] = {}
+    picture: dict[Id, str] = {}  # file under data/ -> its text alternative, by id
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        ids = [q.id for q in self.question]
+        if len(ids) != len(set(ids)):
+            raise ValueError("question ids must be different from each other")
+        if self.phase("decide") and not self.commit:
+            raise ValueError("a case with decisions needs 'commit', the words of its verb button")
+        return self
+
+    def phase(self, *phases: Phase) -> tuple[Question, ...]:
+        """The questions of these phases, in the order they are asked."""
+        return tuple(q for q in self.question if q.phase in phases)
+
+    def find(self, question_id: str) -> Question:
+        """The question of this id; KeyError if there is none."""
+        for question in self.question:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)
+
+    @property
+    def points(self) -> int:
+        """The case's full marks."""
+        return sum(q.points for q in self.question)
+
+
+_WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "says", "holds",
+          "conditions", "fails", "explain", "sentence", "picture", "minutes", "sources", "objectives", "lines",
+          "source", "invented", "right", "decimals"}  # fmt: skip
+
+
+def _bones(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _bones(v) for k, v in sorted(value.items()) if k not in _WORDS}
+    if isinstance(value, list):
+        return [_bones(v) for v in value]
+    return value
+
+
+def scoring_digest(*cases: CaseSpec) -> str:
+    """A digest of ids, kinds, limits, scenario numbers and points of these cases; texts do not enter it.
+
+    32 hexadecimal characters of SHA-256 over canonical JSON.
+    """
+    scored = [
+        {**_bones(case.model_dump(mode="json")),
+         "question": [_bones(q.model_dump(mode="json")) for q in case.question if q.phase not in {"own", "check"}]}
+        for case in cases
+    ]  # fmt: skip
+    text = json.dumps(scored, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
