@@ -131,7 +131,10 @@ def parse_sheet(data: bytes, case: str) -> Sheet:
     if not isinstance(raw, dict) or not isinstance(raw.get("schema"), int) or isinstance(raw.get("schema"), bool):
         raise SheetDamaged(f"{name} is not an answer sheet: it does not name its format.")
     if raw["schema"] > SCHEMA:
-        raise SheetTooNew(f"{name} was written by a newer release of the course (format {raw['schema']}, this release reads {SCHEMA}); update the course.")  # fmt: skip
+        raise SheetTooNew(
+            f"{name} was written by a newer release of the course "
+            f"(format {raw['schema']}, this release reads {SCHEMA}); update the course."
+        )
     if raw["schema"] < SCHEMA:
         raise SheetTooOld(f"{name} has format {raw['schema']}; this release reads only format {SCHEMA}.")
     try:

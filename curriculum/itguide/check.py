@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from itguide.content import PARTS, case_text, load_case, read_toml, References, Glossary, syllabus
+from itguide.content import PARTS, Glossary, References, case_text, load_case, read_toml, syllabus
 from itguide.errors import ContentError, ItGuideError, Problem
 from itguide.models import model
 from itguide.notebooks import source
@@ -46,7 +46,9 @@ def _references(found: list[Problem]) -> frozenset[str]:
         found.extend(error.problems)
         return frozenset()
     ids = [r.id for r in listed]
-    found.extend(Problem("curriculum/references.toml", f"reference[{i}]", "stands twice") for i in set(ids) if ids.count(i) > 1)
+    found.extend(
+        Problem("curriculum/references.toml", f"reference[{i}]", "stands twice") for i in set(ids) if ids.count(i) > 1
+    )
     return frozenset(ids)
 
 
@@ -55,7 +57,9 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
     case = load_case(folder.name)
     name = f"case_studies/{folder.name}"
     for extra in sorted(p.name for p in folder.iterdir() if p.name not in _SHELF):
-        yield Problem(f"{name}/{extra}", "", "does not belong in a case folder (case.toml, brief.md, notes.md, design.md, data/)")
+        yield Problem(
+            f"{name}/{extra}", "", "does not belong in a case folder (case.toml, brief.md, notes.md, design.md, data/)"
+        )
     if not (folder / "design.md").is_file():
         yield Problem(f"{name}/design.md", "", "is missing: goal, model, source of each number, what is out of scope")
     for field, ref in _cited(case):
@@ -75,7 +79,9 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
         try:
             model(case.scenario.model).scenario(case)
         except ModuleNotFoundError:
-            yield Problem(f"{name}/case.toml", "scenario.model", f"'{case.scenario.model}' is not a model of the engine")
+            yield Problem(
+                f"{name}/case.toml", "scenario.model", f"'{case.scenario.model}' is not a model of the engine"
+            )
         except ContentError as error:
             yield from error.problems
     for question in case.question:
@@ -116,7 +122,9 @@ def _syllabus_problems() -> Iterator[Problem]:
         shown = [c.metadata.get("itguide", {}).get("case") for c in cells]
         for ref in this.case:
             if not (shelves().cases / ref.slug).is_dir():
-                yield Problem("curriculum/syllabus.toml", f"{field}.case", f"'{ref.slug}' has no folder under case_studies/")
+                yield Problem(
+                    "curriculum/syllabus.toml", f"{field}.case", f"'{ref.slug}' has no folder under case_studies/"
+                )
                 continue
             if load_case(ref.slug).module != this.slug:
                 yield Problem(f"case_studies/{ref.slug}/case.toml", "module", f"is not '{this.slug}', which lists it")

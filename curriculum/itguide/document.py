@@ -54,7 +54,11 @@ def picture(slug: str, name: str, alt: str, lang: str) -> str:
         count += 1
         text = match.group(2)
         core = text.strip()
-        return match.group(1) + text.replace(core, translate(f"case/{slug}/picture/{name}/{count}", core, lang)) if core else match.group(0)
+        return (
+            match.group(1) + text.replace(core, translate(f"case/{slug}/picture/{name}/{count}", core, lang))
+            if core
+            else match.group(0)
+        )
 
     return f'<figure class="ig-picture" role="img" aria-label="{alt}">{_SVG_TEXT.sub(words, svg)}</figure>'
 
@@ -78,11 +82,12 @@ def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:
 
 def source_list(ids: list[str]) -> str:
     """The sources of a part as a numbered list."""
-    rows = []
-    for ref in ids:
-        if known := references().get(ref):
-            rows.append(f"<li>{escape(known.publisher)} ({known.year}). <cite>{escape(known.title)}</cite>. "
-                        f'<span class="ig-url">{escape(known.url)}</span></li>')  # fmt: skip
+    rows = [
+        f"<li>{escape(r.publisher)} ({r.year}). <cite>{escape(r.title)}</cite>. "
+        f'<span class="ig-url">{escape(r.url)}</span></li>'
+        for r in (references().get(ref) for ref in ids)
+        if r
+    ]
     return f"<ol>{''.join(rows)}</ol>" if rows else ""
 
 

@@ -47,8 +47,8 @@ class HandInSession:
         found = last_receipt(self.module, self.folder.parent)
         if found is None:
             return None
-        return {"code": found.code, "file": found.path.name, "path": found.path.relative_to(self.folder.parent).as_posix(),
-                "at": found.at, "changed": found.changed}  # fmt: skip
+        path = found.path.relative_to(self.folder.parent).as_posix()
+        return {"code": found.code, "file": found.path.name, "path": path, "at": found.at, "changed": found.changed}
 
     def answer(self, message: dict[str, Any]) -> list[dict[str, Any]]:
         """`look` tells the state anew; `handin` makes the file and shows its receipt."""

@@ -55,15 +55,20 @@ class WrittenScore:
 
 @dataclass(frozen=True)
 class QuestionScore:
-    """One question: automatic points (0 .. maximum, two decimals), aspects, criteria; blank = not answered."""
+    """One question: automatic points (0 .. maximum, two decimals), aspects, criteria."""
 
     grade_id: str
     question: str
     points: float
     maximum: float
-    blank: bool
+    answer: Any  # the value that counts, normalised; None = blank
     aspects: tuple[AspectScore, ...]
     written: tuple[WrittenScore, ...]
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is no valid answer."""
+        return self.answer is None
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def _question(question: Question, key: Key, reading: _Reading) -> QuestionScore:
         for c in key.criteria(question.id)
     )
     name = grade_id(reading.case.slug, question.id)
-    return QuestionScore(name, question.id, float(round(points, 2)), float(maximum), value is None, aspects, written)
+    return QuestionScore(name, question.id, float(round(points, 2)), float(maximum), value, aspects, written)
 
 
 def _share(question: Question, value: Any, rule: Rule, reading: _Reading) -> float:

@@ -47,7 +47,12 @@ class Notice:
 
     def doc(self) -> Message:
         """The sentence, with the words around it."""
-        return {"type": "notice", "lang": self.lang, "says": self.says, "words": {"page": engine_words("page", self.lang)}}
+        return {
+            "type": "notice",
+            "lang": self.lang,
+            "says": self.says,
+            "words": {"page": engine_words("page", self.lang)},
+        }
 
     def state(self) -> Message:
         """Nothing."""
@@ -67,7 +72,9 @@ class CaseSession:
         self.lang, self.folder = lang, folder
         self.say = case_say(self.source, lang)
         self.aside = ""
-        blank = Sheet(slug, syllabus().version, scoring_digest(*module_cases(self.source.module)), workspace_id(folder.parent))
+        blank = Sheet(
+            slug, syllabus().version, scoring_digest(*module_cases(self.source.module)), workspace_id(folder.parent)
+        )
         grading = "NBGRADER_EXECUTION" in os.environ or (folder / "READ_ONLY").exists()
         self.store = self._open(folder / "answers" / f"{slug}.json", blank, grading)
         self.private = self._open(folder / "private" / f"{slug}.json", blank, grading)
@@ -161,7 +168,9 @@ class CaseSession:
         if missing := self._open_problems(sheet):
             return [{"type": "incomplete", "problems": missing}]
         if len(sheet.rounds) >= MOST_ROUNDS:
-            return [{"type": "incomplete", "problems": [{"q": "", "says": self.say("page.rounds_full", n=MOST_ROUNDS)}]}]
+            return [
+                {"type": "incomplete", "problems": [{"q": "", "says": self.say("page.rounds_full", n=MOST_ROUNDS)}]}
+            ]
         taken = decision(self.case, sheet)
         prediction = {q.id: sheet.value(q.id) for q in self.case.phase("predict")}
         told = self._explain(taken, sheet.rounds[-1] if sheet.rounds else None)
@@ -186,7 +195,7 @@ class CaseSession:
         return dict(self._model.run(self._scenario, taken).metrics) if self._model else {}
 
     def _teller(self) -> Any:
-        assert self.source.scenario is not None  # noqa: S101 - callers have a model
+        assert self.source.scenario is not None
         return import_module(f"itguide.consequences.{self.source.scenario.model}")
 
     def _explain(self, taken: Mapping[str, Any], before: Round | None) -> Consequence:
@@ -207,7 +216,10 @@ class CaseSession:
     def _consequence(self, sheet: Sheet) -> Message:
         last = sheet.rounds[-1]
         told = self._explain(last.decision, sheet.rounds[-2] if len(sheet.rounds) > 1 else None)
-        expected = [{"prompt": html_inline(q.prompt), "value": last.prediction.get(q.id), "q": q.id} for q in self.case.phase("predict")]
+        expected = [
+            {"prompt": html_inline(q.prompt), "value": last.prediction.get(q.id), "q": q.id}
+            for q in self.case.phase("predict")
+        ]
         return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model)}
 
     def _why(self, message: Message) -> list[Message]:

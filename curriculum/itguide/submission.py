@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from filelock import FileLock
 
 from itguide.answers import Sheet, now, read_sheet, write_whole
 from itguide.content import module, module_cases, syllabus
-from itguide.errors import SheetError, SubmissionError
+from itguide.errors import ItGuideError, SheetError, SubmissionError
 from itguide.manifest import Listed, Manifest, grouped, receipt, short_id
 from itguide.spec import scoring_digest
 from itguide.submission_file import Submission, read
 from itguide.text import SOURCE, Say, engine
+from itguide.workspace import read_profile
 
-__all__ = ["Receipt", "Submission", "read", "submit"]
-RECORD = "handed_in.json"
+__all__ = ["Last", "Receipt", "Submission", "last_receipt", "read", "submit"]
+RECORD, FOLDER = "handed_in.json", "handed_in"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold; a real one would change the file
 
 
@@ -54,17 +55,30 @@ class _Done:
     """One earlier hand-in, as the workspace remembers it."""
 
     sequence: int
+    owner: str
     receipt: str
     at: str
     lang: str
     content: str
 
 
-def submit(module_slug: str, workspace: Path, to: Path | None = None, lang: str = SOURCE) -> Receipt:
-    """Writes the module's submission file into `to` (default: `handed_in/` in the workspace).
+@dataclass(frozen=True)
+class Last:
+    """The last hand-in as the page shows it; `changed` = the answers have changed since."""
 
-    SubmissionError, in the participant's language, if there is nothing to hand in or a sheet cannot be read.
+    path: Path
+    code: str
+    at: str
+    changed: bool
+
+
+def submit(module_slug: str, workspace: Path, to: Path | None = None, lang: str | None = None) -> Receipt:
+    """Writes the module's submission file into the workspace's `handed_in/`, and a copy into `to` if that is given.
+
+    SubmissionError, in the participant's language (default: the workspace's), if there is nothing to hand in, a
+    sheet cannot be read or the file cannot be written.
     """
+    lang = lang or _language(workspace)
     say = engine(lang)
     try:
         module(module_slug)
@@ -74,33 +88,61 @@ def submit(module_slug: str, workspace: Path, to: Path | None = None, lang: str 
     owners = {sheet.workspace_id for sheet in sheets.values()}
     if len(owners) > 1:
         raise SubmissionError(say("handin.mixed"))
-    owner = owners.pop()
-    digest = scoring_digest(*module_cases(module_slug))
-    content = short_id(owner, module_slug, digest, *(f"{n} {hashlib.sha256(d).hexdigest()}" for n, d in files.items()))
-    to = to or workspace / "handed_in"
+    owner, content = owners.pop(), _content(module_slug, files)
+    home = workspace / FOLDER
     try:
-        to.mkdir(parents=True, exist_ok=True)
+        for folder in filter(None, (home, to)):
+            folder.mkdir(parents=True, exist_ok=True)
         with FileLock(workspace / f".{RECORD}.lock", timeout=10):
             earlier = _earlier(workspace, module_slug)
-            same = next((d for d in earlier if d.content == content), None)
             latest = earlier[-1] if earlier else None
-            again = same is not None and same == latest
-            if again and same is not None:
-                done = same
+            again = latest is not None and latest.content == content
+            if latest is not None and latest.content == content:
+                done = latest
             else:
-                number = max((latest.sequence if latest else 0), _highest(to, module_slug, owner)) + 1
-                done = _Done(number, "", now(), lang, content)
-            manifest = _manifest(module_slug, owner, digest, done, files)
-            path = to / f"itguide_{module_slug}_{owner[:6]}_{done.sequence}.zip"
-            data = _zip(manifest.as_json(), files)
-            if not path.is_file() or path.read_bytes() != data:
-                write_whole(path, data)
-            code = receipt(manifest.as_json())
+                used = [latest.sequence if latest else 0, *(_highest(f, module_slug, owner) for f in (home, to) if f)]
+                done = _Done(max(used) + 1, owner, "", now(), lang, content)
+            manifest = _manifest(module_slug, done, files).as_json()
+            code = receipt(manifest)
+            data = _zip(manifest, files)
+            for folder in filter(None, (home, to)):
+                path = folder / _name(module_slug, done)
+                if not path.is_file() or path.read_bytes() != data:
+                    write_whole(path, data)
             if not again:
-                _remember(workspace, module_slug, [*earlier, _Done(done.sequence, code, done.at, lang, content)])
+                _remember(workspace, module_slug, [*earlier, replace(done, receipt=code)])
     except OSError as error:
-        raise SubmissionError(say("handin.not_written", folder=to, reason=error.strerror or str(error))) from None
+        raise SubmissionError(say("handin.not_written", folder=to or home, reason=error.strerror or str(error))) from None
     return Receipt(path, code, done.sequence, done.at, again)
+
+
+def last_receipt(module_slug: str, workspace: Path) -> Last | None:
+    """The last hand-in of a module from this workspace; None if there is none."""
+    earlier = _earlier(workspace, module_slug)
+    if not earlier:
+        return None
+    done = earlier[-1]
+    files = {f"answers/{c.slug}.json": workspace / module_slug / "answers" / f"{c.slug}.json" for c in module_cases(module_slug)}
+    present = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    changed = _content(module_slug, present) != done.content
+    return Last(workspace / FOLDER / _name(module_slug, done), grouped(done.receipt), done.at, changed)
+
+
+def _name(module_slug: str, done: _Done) -> str:
+    return f"itguide_{module_slug}_{done.owner[:6]}_{done.sequence}.zip"
+
+
+def _content(module_slug: str, files: Mapping[str, bytes]) -> str:
+    """What stands for a hand-in's content: the same content, the same file."""
+    digests = (f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in sorted(files.items()))
+    return short_id(module_slug, syllabus().version, scoring_digest(*module_cases(module_slug)), *digests)
+
+
+def _language(workspace: Path) -> str:
+    try:
+        return read_profile(workspace).language or SOURCE
+    except (OSError, ItGuideError):
+        return SOURCE
 
 
 def _answers(module_slug: str, folder: Path, say: Say) -> tuple[dict[str, Sheet], dict[str, bytes]]:
@@ -121,14 +163,14 @@ def _answers(module_slug: str, folder: Path, say: Say) -> tuple[dict[str, Sheet]
     return sheets, files
 
 
-def _manifest(slug: str, owner: str, digest: str, done: _Done, files: Mapping[str, bytes]) -> Manifest:
+def _manifest(slug: str, done: _Done, files: Mapping[str, bytes]) -> Manifest:
     return Manifest(
-        workspace_id=owner,
+        workspace_id=done.owner,
         submission_id=short_id("submission", done.content, done.sequence),
         sequence=done.sequence,
         module=slug,
         content_version=syllabus().version,
-        scoring_digest=digest,
+        scoring_digest=scoring_digest(*module_cases(slug)),
         lang=done.lang,
         created_at=done.at,
         files=tuple(

@@ -7,6 +7,7 @@ states; every sheet must be readable and belong to the same workspace. What is r
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import stat
 import zipfile
@@ -30,7 +31,7 @@ _AGAIN = "Ask for the file again."
 class Submission:
     """One submission file: its manifest, receipt, files as they are, and the sheets in them by case."""
 
-    path: Path
+    data: bytes  # the whole file as it was read
     manifest: Manifest
     receipt: str
     files: Mapping[str, bytes]  # manifest.json and answers/<case>.json, byte for byte
@@ -39,27 +40,32 @@ class Submission:
 
 def read(path: Path) -> Submission:
     """The submission in this file. SubmissionError names the reason and the remedy."""
-    files = _unpack(path)
+    whole = _bytes(path)
+    files = _unpack(whole)
     if "manifest.json" not in files:
         raise SubmissionError(f"it has no manifest, so it was not made by the course. {_AGAIN}")
-    data = files["manifest.json"]
-    found = manifests.parse(data)
+    found = manifests.parse(files["manifest.json"])
     _as_listed(found, files)
     try:
         cases = {ref.slug for ref in module(found.module).case}
     except KeyError:
         raise SubmissionError(f"it is for the module '{found.module}', which this course does not have. Check which course it belongs to.") from None
-    return Submission(path, found, manifests.receipt(data), files, _sheets(found, files, cases))
+    return Submission(whole, found, manifests.receipt(files["manifest.json"]), files, _sheets(found, files, cases))
 
 
-def _unpack(path: Path) -> dict[str, bytes]:
-    info = path.lstat()
-    if not stat.S_ISREG(info.st_mode):
+def _bytes(path: Path) -> bytes:
+    if not stat.S_ISREG(path.lstat().st_mode):
         raise SubmissionError("it is not an ordinary file. Copy the submission itself into the folder.")
-    if info.st_size > LARGEST:
-        raise SubmissionError(f"it has {info.st_size:,} bytes; a submission has at most {LARGEST:,}. {_AGAIN}")
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise SubmissionError(f"it has more than {LARGEST:,} bytes, which no submission has. {_AGAIN}")
+    return data
+
+
+def _unpack(whole: bytes) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(path) as pack:
+        with zipfile.ZipFile(io.BytesIO(whole)) as pack:
             return {entry.filename: _content(pack, entry) for entry in _entries(pack)}
     except SubmissionError:
         raise

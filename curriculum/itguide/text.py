@@ -44,10 +44,10 @@ class _Filler(string.Formatter):
         number = float(value)
         if format_spec in {"pct", "pct1"}:
             pattern = "#,##0.0%" if format_spec == "pct1" else "#,##0%"
-            return format_percent(number, format=pattern, locale=self.locale)
+            return str(format_percent(number, format=pattern, locale=self.locale))
         decimals = format_spec or "1"
         pattern = "#,##0." + ("0" if format_spec else "#") * int(decimals) if int(decimals) else "#,##0"
-        return format_decimal(number, format=pattern, locale=self.locale)
+        return str(format_decimal(number, format=pattern, locale=self.locale))
 
 
 @lru_cache(maxsize=8)

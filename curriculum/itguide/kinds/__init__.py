@@ -34,7 +34,9 @@ def normalise(question: Question, raw: Any) -> Any:
 def live(question: Question, value: Any, say: Say) -> Live:
     """What holds of this answer now: answered or not, problems in sentences, what is left of each limit."""
     if value is None:
-        return Live(answered=False, problems=(), meters=KINDS[question.kind].live(question, _EMPTY[question.kind], say).meters)
+        return Live(
+            answered=False, problems=(), meters=KINDS[question.kind].live(question, _EMPTY[question.kind], say).meters
+        )
     return KINDS[question.kind].live(question, value, say)
 
 

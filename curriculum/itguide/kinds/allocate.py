@@ -29,5 +29,12 @@ def live(question: Question, value: dict[str, int], say: Say) -> Live:
     problems = list(marks.values())
     if value and used != total:
         problems.insert(0, say("live.total_is", used=used, total=total))
-    meter = Meter("total", say("live.total"), used, total, say("live.of", used=used, limit=amount(say, total, question.unit)), used > total)
+    meter = Meter(
+        "total",
+        say("live.total"),
+        used,
+        total,
+        say("live.of", used=used, limit=amount(say, total, question.unit)),
+        used > total,
+    )
     return Live(bool(value) and used == total, tuple(problems), bool(problems), (meter,), marks)

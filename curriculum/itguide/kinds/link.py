@@ -60,5 +60,7 @@ def live(question: Question, value: list[list[str]], say: Say) -> Live:
         marks = dict.fromkeys(round_trip, say("live.in_circle"))
         problems.append(say("live.circle", labels=" → ".join(labels[i] for i in [*round_trip, round_trip[0]])))
     if value and len(value) < least:
-        problems.append(say("live.too_few", n=len(value), least=least, missing=least - len(value), count=least - len(value)))
+        problems.append(
+            say("live.too_few", n=len(value), least=least, missing=least - len(value), count=least - len(value))
+        )
     return Live(len(value) >= least and not marks, tuple(problems), bool(marks), (), marks)

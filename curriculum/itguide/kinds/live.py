@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +56,7 @@ def sequence(raw: Any) -> list[Any]:
 
 def whole(raw: Any) -> int:
     """The raw value as a whole number. ValueError for anything else, truth values included."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != raw or raw in (float("inf"), float("-inf")):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
         raise ValueError("the answer is not a number")
     if int(raw) != raw:
         raise ValueError("the answer is not a whole number")

@@ -30,9 +30,9 @@ def drawn(question: Question, value: dict[str, int], limit: Limit) -> list[float
         start = value.get(option.id)
         if start is None:
             continue
-        for offset, amount in enumerate(option.use.get(limit.id, ())):
+        for offset, units in enumerate(option.use.get(limit.id, ())):
             if start - 1 + offset < periods:
-                used[start - 1 + offset] += amount
+                used[start - 1 + offset] += units
     return [round(u, 6) for u in used]
 
 
@@ -64,7 +64,9 @@ def live(question: Question, value: dict[str, int], say: Say) -> Live:
             meters.append(Meter(f"{limit.id}.{n + 1}", f"{limit.label} · {when}", use, cap, words, over))
             if over:
                 blocking = blocking or limit.hard
-                problems.append(say("live.over", period=when, label=limit.label, over=amount(say, round(use - cap, 6), limit.unit)))
+                problems.append(
+                    say("live.over", period=when, label=limit.label, over=amount(say, round(use - cap, 6), limit.unit))
+                )
     for option in question.option:
         start = value.get(option.id)
         if start is None:
@@ -73,7 +75,9 @@ def live(question: Question, value: dict[str, int], say: Say) -> Live:
             if value.get(other) is None:
                 marks[option.id] = say("live.needs", label=option.label, other=labels[other])
             elif value[other] + option.lag > start:
-                marks[option.id] = say("live.needs_earlier", label=option.label, other=labels[other], lag=option.lag, count=option.lag)
+                marks[option.id] = say(
+                    "live.needs_earlier", label=option.label, other=labels[other], lag=option.lag, count=option.lag
+                )
         if option.latest is not None and start > option.latest:
             marks[option.id] = say("live.too_late", label=option.label, period=question.period[option.latest - 1].label)
     problems.extend(marks.values())

@@ -31,5 +31,10 @@ def live(question: Question, value: str, say: Say) -> Live:
     """Too many words is said; the text stays and counts as answered."""
     n = words(value)
     if n > question.words:
-        return Live(answered=True, problems=(say("live.too_long", n=n, most=question.words, over=n - question.words, count=n - question.words),))
+        return Live(
+            answered=True,
+            problems=(
+                say("live.too_long", n=n, most=question.words, over=n - question.words, count=n - question.words),
+            ),
+        )
     return Live(answered=n > 0)

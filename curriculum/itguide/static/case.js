@@ -219,7 +219,7 @@ class CasePage {
   shown(id, value) {
     const q = this.controls[id]?.q;
     const label = (v) => q?.options.find((o) => o.id === v)?.label ?? String(v);
-    if (typeof value === "number") return fill(q.unit?.includes("{n}") ? q.unit : `{n} ${q.unit || ""}`, { n: value }, this.doc.lang).trim();
+    if (typeof value === "number") return amount(value, q?.unit, this.doc.lang);
     return Array.isArray(value) ? value.map(label).join(", ") : label(value);
   }
 
@@ -254,7 +254,7 @@ class CasePage {
 
   tryCommit() {
     // A round commits what is saved: wait until everything typed is.
-    if (!this.commitPending || this.outbox.busy || this.conflicted) return;
+    if (!this.commitPending || this.outbox.busy) return;
     this.commitPending = false;
     this.model.send({ type: "commit", seq: ++this.outbox.seq });
   }
@@ -308,16 +308,17 @@ class CasePage {
   }
 
   conflict(c, message) {
-    this.conflicted = true;
+    this.outbox.held.add(message.q);
     const mine = unconfirmed.all(this.scope)[message.q]?.value;
-    const close = () => { c.after.replaceChildren(); this.conflicted = false; };
+    const close = () => { c.after.replaceChildren(); this.outbox.held.delete(message.q); };
     const side = (title, value, label, fn) => h("div", {}, h("h4", {}, title), h("p", {}, this.summary(message.q, value)),
       h("button", { type: "button", onclick: () => { close(); fn(); this.tryCommit(); } }, label));
     this.outbox.revs[message.q] = message.rev;
     c.after.replaceChildren(h("div", { class: "ig-conflict", role: "alert" }, h("p", {}, this.t("save.conflict")),
       side(this.t("save.conflict_mine"), mine, this.t("save.keep_mine"), () => {
+        const latest = unconfirmed.all(this.scope)[message.q]?.value ?? mine; // typing may have gone on
         unconfirmed.drop(this.scope, message.q);
-        this.outbox.edit(message.q, mine, false);
+        this.outbox.edit(message.q, latest, false);
       }),
       side(this.t("save.conflict_theirs"), message.theirs, this.t("save.keep_theirs"), () => {
         unconfirmed.drop(this.scope, message.q);

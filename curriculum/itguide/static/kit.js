@@ -34,6 +34,11 @@ function fill(template, values, lang) {
   });
 }
 
+// A quantity with its unit; a unit like "US$ {n} m" says where the number goes.
+function amount(n, unit, lang) {
+  return fill(unit && unit.includes("{n}") ? unit : `{n} ${unit || ""}`, { n }, lang).trim();
+}
+
 // Looks a template up in the tables the document brought; plural forms by `count`.
 function speaker(words, lang) {
   return (path, values) => {
@@ -83,7 +88,8 @@ const unconfirmed = (() => {
 // Sends answers one revision at a time per question and knows which are confirmed.
 class Outbox {
   constructor(scope, send, changed) {
-    Object.assign(this, { scope, send, changed, seq: 0, flying: {}, timers: {}, revs: {}, alive: true, stopped: false });
+    Object.assign(this, { scope, send, changed, seq: 0, flying: {}, timers: {}, revs: {}, stopped: false });
+    this.held = new Set(); // questions in conflict: nothing goes out until the reader has chosen
     this.quiet = false; // true while the connection is known to be gone
   }
 
@@ -103,7 +109,7 @@ class Outbox {
   post(question) {
     clearTimeout(this.timers[question]);
     const entry = unconfirmed.all(this.scope)[question];
-    if (!entry || this.flying[question] || this.stopped) return;
+    if (!entry || this.flying[question] || this.held.has(question) || this.stopped) return;
     const seq = ++this.seq;
     this.flying[question] = { seq, value: entry.value, since: Date.now() };
     try {

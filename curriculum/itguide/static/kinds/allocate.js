@@ -2,6 +2,7 @@
 
 kinds.allocate = (q, ctx) => {
   const { h, t, uid } = ctx;
+  const figures = parts.figures(ctx.lang);
   const ids = q.options.map((o) => o.id);
   const floor = Object.fromEntries(q.options.map((o) => [o.id, o.floor || 0]));
   const step = q.step > 0 && q.total % q.step === 0 ? q.step : 1;
@@ -45,7 +46,7 @@ kinds.allocate = (q, ctx) => {
     h("button", { type: "button", class: "ig-quiet", onclick: () => commit(shares) }, t("kind.keep")));
   const stuck = h("p", { class: "ig-hint", role: "status" });
   const ribbon = h("div", { class: "ig-ribbon", "aria-hidden": "true" }, ...ids.map((_, n) => h("span", { class: `ig-cat-${(n % 6) + 1}` })));
-  const past = parts.history(ctx, even, (value) => commit({ ...even, ...value }, true));
+  const past = parts.history(ctx, even, (value) => commit({ ...even, ...value }, true), "kind.share_reset");
 
   function commit(next, undoing) {
     if (!undoing) past.push(base || shares);
@@ -63,7 +64,7 @@ kinds.allocate = (q, ctx) => {
   }
 
   function write(id) {
-    const wanted = parts.parse(rows.get(id).number.value.trim());
+    const wanted = figures.read(rows.get(id).number.value.trim());
     if (!Number.isNaN(wanted) && wanted !== shares[id]) commit(rebalance(shares, id, wanted));
     else paint(shares, answered);
   }
@@ -112,10 +113,10 @@ kinds.allocate = (q, ctx) => {
       const { range, number, lock } = rows.get(id);
       range.value = shares[id];
       range.style.setProperty("--ig-part", `${(100 * shares[id]) / q.total}%`);
-      range.setAttribute("aria-valuetext", `${parts.number(shares[id])} ${unit}`.trim());
+      range.setAttribute("aria-valuetext", `${figures.write(shares[id])} ${unit}`.trim());
       range.disabled = held.has(id);
       number.readOnly = held.has(id);
-      if (parts.parse(number.value) !== shares[id]) number.value = parts.number(shares[id]);
+      if (figures.read(number.value) !== shares[id]) number.value = figures.write(shares[id]);
       lock.setAttribute("aria-pressed", String(held.has(id)));
       lock.textContent = t(held.has(id) ? "kind.share_held" : "kind.share_hold");
       ribbon.children[n].style.flexGrow = shares[id];
@@ -129,7 +130,7 @@ kinds.allocate = (q, ctx) => {
   }
 
   const el = parts.frame("allocate", ctx, ribbon, ...q.options.map(row), stuck, keep,
-    h("div", { class: "ig-bar" }, h("p", { class: "ig-hint" }, t("kind.share_hint", { total: q.total, unit })), past.undo, past.reset));
+    h("div", { class: "ig-tools" }, h("p", { class: "ig-hint" }, t("kind.share_hint", { total: q.total, unit })), past.undo, past.reset));
   paint(even, false);
   show(ctx.value);
   return { el, set: show, enable: (on) => parts.enable(el, on), live() {}, focus: () => rows.get(ids[0]).range.focus() };

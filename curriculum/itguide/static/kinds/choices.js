@@ -40,7 +40,7 @@ kinds.choices = (q, ctx) => {
     paint();
   }
 
-  const el = parts.frame("choices", ctx, h("div", { class: "ig-bar" }, count), ...parts.grouped(q).flatMap((set) => [
+  const el = parts.frame("choices", ctx, h("div", { class: "ig-tools" }, count), ...parts.grouped(q).flatMap((set) => [
     ...parts.heading(set.group, ctx), h("div", { class: "ig-cards" }, ...set.options.map(card))]));
   show(ctx.value);
   return {

@@ -2,6 +2,7 @@
 
 kinds.number = (q, ctx) => {
   const { h, t, uid } = ctx;
+  const figures = parts.figures(ctx.lang);
   const step = q.step || 1;
   const low = q.least ?? -Infinity;
   const high = q.most ?? Infinity;
@@ -20,7 +21,7 @@ kinds.number = (q, ctx) => {
 
   function typed() {
     const text = input.value.trim();
-    const value = parts.parse(text);
+    const value = figures.read(text);
     if (text === "" || !Number.isNaN(value)) complain(false);
     if (text === "") ctx.change(null, { typing: true });
     else if (!Number.isNaN(value)) ctx.change(value, { typing: true });
@@ -28,18 +29,18 @@ kinds.number = (q, ctx) => {
 
   function settle() {
     const text = input.value.trim();
-    const value = parts.parse(text);
+    const value = figures.read(text);
     complain(text !== "" && Number.isNaN(value));
-    if (text !== "" && !Number.isNaN(value)) input.value = parts.number(value);
+    if (text !== "" && !Number.isNaN(value)) input.value = figures.write(value);
   }
 
   function complain(on) {
     input.setAttribute("aria-invalid", String(on));
-    parts.mark(unread, on ? t("kind.number_unread", { example: parts.number(12.5) }) : "");
+    parts.mark(unread, on ? t("kind.number_unread", { example: figures.write(12.5) }) : "");
   }
 
   function move(by) {
-    const now = parts.parse(input.value.trim());
+    const now = figures.read(input.value.trim());
     const start = Number.isNaN(now) ? (Number.isFinite(low) ? low - (by > 0 ? by : 0) : 0) : now;
     const value = Math.min(high, Math.max(low, Number((start + by).toFixed(6))));
     show(value);
@@ -56,8 +57,8 @@ kinds.number = (q, ctx) => {
 
   function show(value) {
     // What already says this number stays as typed, with the caret where it is.
-    if (given(value) ? parts.parse(input.value.trim()) === value : input.value.trim() === "") return;
-    input.value = given(value) ? parts.number(value) : "";
+    if (given(value) ? figures.read(input.value.trim()) === value : input.value.trim() === "") return;
+    input.value = given(value) ? figures.write(value) : "";
     complain(false);
   }
 

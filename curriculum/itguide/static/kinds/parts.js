@@ -30,11 +30,11 @@ const parts = {
   },
 
   // Undo and clear. `restore(value)` shows a value and reports it; `push(before)` is called ahead of each change.
-  history(ctx, blank, restore) {
+  history(ctx, blank, restore, words = "kind.reset") {
     const steps = [];
     const now = { value: blank };
     const undo = ctx.h("button", { type: "button", class: "ig-undo", onclick: () => go(steps.pop()) }, ctx.t("kind.undo"));
-    const reset = ctx.h("button", { type: "button", class: "ig-reset", onclick: clear }, ctx.t("kind.reset"));
+    const reset = ctx.h("button", { type: "button", class: "ig-reset", onclick: clear }, ctx.t(words));
     const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
     function show(value) {
       now.value = value;
@@ -58,24 +58,21 @@ const parts = {
     return { undo, reset, push, show };
   },
 
-  lang() {
-    const told = document.querySelector(".ig-case[lang]")?.lang || document.documentElement.lang || "en";
-    try { return Intl.getCanonicalLocales(told)[0] || "en"; } catch { return "en"; }
-  },
-
-  number(value, decimals) {
-    return new Intl.NumberFormat(parts.lang(), decimals === undefined ? { maximumFractionDigits: 6 }
-      : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
-  },
-
-  // A number as people write it: 12.5 and 12,5, with or without separators of thousands. NaN if it is none.
-  parse(text) {
-    const sign = new Intl.NumberFormat(parts.lang()).formatToParts(12345.6);
-    const thousands = sign.find((p) => p.type === "group")?.value ?? ",";
-    let plain = text.replace(/[\s\u00a0\u202f'’]/g, "").replace("−", "-");
-    const grouped = new RegExp(`^-?\\d{1,3}(\\${thousands.trim() || ","}\\d{3})+(?=$|[.,])`);
-    if (grouped.test(plain)) plain = plain.replaceAll(thousands, "");
-    return /^-?(\d+([.,]\d*)?|[.,]\d+)$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+  // Numbers as the reader's language writes them, and read as people type them: 12.5 and 12,5, with or without
+  // separators of thousands. `read` gives NaN for what is no number.
+  figures(lang) {
+    const locale = !lang || lang === "qps" ? "en" : lang;
+    const between = new Intl.NumberFormat(locale).formatToParts(12345.6).find((p) => p.type === "group")?.value ?? ",";
+    const grouped = new RegExp(`^-?\\d{1,3}(\\${between.trim() || ","}\\d{3})+(?=$|[.,])`);
+    return {
+      write: (value, decimals) => new Intl.NumberFormat(locale, decimals === undefined ? { maximumFractionDigits: 6 }
+        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value),
+      read(text) {
+        let plain = text.replace(/[\s\u00a0\u202f'’]/g, "").replace("−", "-");
+        if (grouped.test(plain)) plain = plain.replaceAll(between, "");
+        return /^-?(\d+([.,]\d*)?|[.,]\d+)$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+      },
+    };
   },
 
   // An item's detail, and after the first round what others met: trusted HTML from the page's own Markdown.

@@ -9,7 +9,7 @@ kinds.rank = (q, ctx) => {
   let answered = false;
   const keep = h("p", { class: "ig-start" }, h("span", {}, t("kind.rank_start")),
     h("button", { type: "button", class: "ig-quiet", onclick: () => report(order()) }, t("kind.keep")));
-  const past = parts.history(ctx, listed, (value) => { arrange(value); report(value, true); });
+  const past = parts.history(ctx, listed, (value) => { arrange(value); report(value, true); }, "kind.rank_reset");
 
   const order = () => [...list.children].map((row) => row.igId);
 
@@ -114,7 +114,7 @@ kinds.rank = (q, ctx) => {
     paint();
   }
 
-  const el = parts.frame("rank", ctx, list, keep, h("div", { class: "ig-bar" }, past.undo, past.reset));
+  const el = parts.frame("rank", ctx, list, keep, h("div", { class: "ig-tools" }, past.undo, past.reset));
   show(ctx.value);
   return { el, set: show, enable: (on) => parts.enable(el, on), live() {}, focus: () => list.querySelector("button:not([aria-disabled=true])").focus() };
 };

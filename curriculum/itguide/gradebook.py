@@ -1,0 +1,218 @@
+"""The gradebook: nbgrader's database, and beside its marks a table of the texts they were given for.
+
+The only user of nbgrader.api. A mark belongs to the fingerprint of the answer it was given for: the same text keeps
+mark and comment, a changed text is to be marked again and the earlier mark becomes history, a blank earns 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from itguide.course import Course
+from itguide.errors import CourseError
+from itguide.paths import bin_directory
+from itguide.scoring import CaseScore
+
+_TABLE = """CREATE TABLE IF NOT EXISTS itguide_mark (
+    student TEXT NOT NULL, assignment TEXT NOT NULL, cell TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    shown INTEGER NOT NULL, mark REAL, extra REAL, comment TEXT, at TEXT NOT NULL,
+    PRIMARY KEY (student, assignment, cell, fingerprint))"""
+BLANK = ""
+CHANGED = "The text has changed since it was marked"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark of one submission: what was computed, what a person gave, whether a person still has to."""
+
+    grade_id: str
+    maximum: float
+    automatic: float | None
+    manual: float | None
+    to_mark: bool
+    comment: str
+
+    @property
+    def written(self) -> bool:
+        """Whether a reader gives it (`case__question__criterion`)."""
+        return self.grade_id.count("__") == 2
+
+    @property
+    def points(self) -> float | None:
+        """What counts: a person's mark before the computed one; None while it is to be marked."""
+        return self.automatic if self.manual is None else self.manual
+
+
+def fingerprints(score: CaseScore) -> dict[str, str]:
+    """By grade id, what a mark would be given for: the normalised text, or a digest of answer and points; "" if blank."""
+    found: dict[str, str] = {}
+    for question in score.questions:
+        found[question.grade_id] = BLANK if question.blank else _sha([question.answer, question.points])
+        for written in question.written:
+            found[written.grade_id] = _sha(normal_text(written.text)) if written.needs_reading else BLANK
+    return found
+
+
+def normal_text(text: str) -> str:
+    """The text as far as its wording goes: one form of each character, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _sha(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+@contextmanager
+def _open(url: str) -> Iterator[Any]:
+    """nbgrader's gradebook. It calls `alembic` by its bare name, so this environment's commands must be on the path."""
+    commands = str(bin_directory())
+    if commands not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([commands, os.environ.get("PATH", "")])
+    from nbgrader.api import Gradebook
+
+    with Gradebook(url) as book:
+        yield book
+
+
+def _url(course: Course) -> str:
+    return f"sqlite:///{course.database}"
+
+
+def create(course: Course) -> None:
+    """Makes the database if there is none, readable by its owner only."""
+    with _open(_url(course)) as book:
+        book.db.execute(_sql(_TABLE))
+        book.db.commit()
+    course.database.chmod(0o600)
+
+
+def add_students(course: Course, names: Mapping[str, str], students: set[str]) -> None:
+    """Enters these workspaces as students, under the cohort's names where it has them."""
+    with _open(_url(course)) as book:
+        for student in sorted(students):
+            book.update_or_create_student(student, last_name=names.get(student), first_name=None)
+
+
+def has_submissions(course: Course, module: str) -> bool:
+    """Whether the gradebook holds a submission of this module."""
+    from nbgrader.api import MissingEntry
+
+    if not course.database.is_file():
+        return False
+    with _open(_url(course)) as book:
+        try:
+            return bool(book.find_assignment(module).submissions)
+        except MissingEntry:
+            return False
+
+
+def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
+    """All marks of a submission by grade id, in the module's order; empty if it was never graded."""
+    from nbgrader.api import MissingEntry
+
+    if not course.database.is_file():
+        raise CourseError(f"{course.database} is missing; run 'itguide build' and 'itguide grade'.")
+    with _open(_url(course)) as book:
+        try:
+            submission = book.find_submission_notebook(module, module, student)
+        except MissingEntry:
+            return {}
+        comments = {c.name: c.manual_comment or "" for c in submission.comments}
+        rows = {
+            g.name: Mark(g.name, float(g.max_score), g.auto_score, g.manual_score, bool(g.needs_manual_grade), comments.get(g.name, ""))
+            for g in submission.grades
+        }
+    order = list(course.record().module[module].marks)
+    return dict(sorted(rows.items(), key=lambda kv: order.index(kv[0]) if kv[0] in order else len(order)))
+
+
+def set_aside(course: Course, student: str, module: str) -> list[str]:
+    """The grade ids whose earlier mark was given for another answer than the present one."""
+    with _open(_url(course)) as book:
+        rows = book.db.execute(
+            _sql("SELECT DISTINCT cell FROM itguide_mark WHERE student=:s AND assignment=:m AND shown=0 AND mark IS NOT NULL"),
+            {"s": student, "m": module},
+        )
+        return sorted(row[0] for row in rows)
+
+
+def _sql(text: str) -> Any:
+    from sqlalchemy import text as statement
+
+    return statement(text)
+
+
+def keep_marks(url: str, student: str, module: str, prints: Mapping[str, str]) -> None:
+    """Puts every mark of a submission with the answer it was given for, as part of one transaction.
+
+    `prints` are the fingerprints of the answers that were just graded. Works for stock `nbgrader autograde`, which
+    calls it through `nbgrader_steps.KeepMarks`.
+    """
+    with _open(url) as book:
+        book.db.execute(_sql(_TABLE))
+        submission = book.find_submission_notebook(module, module, student)
+        comments = {c.name: c for c in submission.comments}
+        for grade in submission.grades:
+            _keep(book.db, (student, module, grade.name), grade, comments.get(grade.name), prints[grade.name])
+        book.db.commit()
+
+
+def _keep(db: Any, place: tuple[str, str, str], grade: Any, comment: Any, fingerprint: str) -> None:
+    keys = dict(zip(("s", "m", "c"), place, strict=True))
+    where = "student=:s AND assignment=:m AND cell=:c"
+    fields = "fingerprint, shown, mark, extra, comment, at"
+    rows = {r.fingerprint: r for r in db.execute(_sql(f"SELECT {fields} FROM itguide_mark WHERE {where}"), keys)}
+    shown = next((r.fingerprint for r in rows.values() if r.shown), fingerprint)
+    now = datetime.now(UTC).isoformat()
+    given = (grade.manual_score, grade.extra_credit, comment.manual_comment if comment else None)
+    save = _sql("INSERT OR REPLACE INTO itguide_mark VALUES (:s, :m, :c, :f, :shown, :mark, :extra, :comment, :at)")
+
+    def put(name: str, is_shown: bool, mark: Any, extra: Any, words: Any, at: str) -> None:
+        db.execute(save, {**keys, "f": name, "shown": int(is_shown), "mark": mark, "extra": extra, "comment": words, "at": at})
+
+    put(shown, shown == fingerprint, *given, now)
+    if shown != fingerprint:
+        earlier = rows.get(fingerprint)  # the text is back at an earlier wording: so is its mark
+        back = (earlier.mark, earlier.extra, earlier.comment) if earlier else (None, None, None)
+        put(fingerprint, True, *back, now)
+        grade.manual_score, grade.extra_credit = back[0], back[1]
+        if comment:
+            comment.manual_comment = back[2]
+    written = grade.name.count("__") == 2
+    if written:
+        grade.auto_score = 0.0 if fingerprint == BLANK else None
+    grade.needs_manual_grade = written and grade.manual_score is None and fingerprint != BLANK
+    if comment:
+        history = _history(db, where, {**keys, "f": fingerprint}) if grade.needs_manual_grade else None
+        comment.auto_comment = None if history is None else _told(history, grade.max_score)
+
+
+def _history(db: Any, where: str, keys: Mapping[str, str]) -> Any:
+    rows = db.execute(
+        _sql(f"SELECT mark, comment FROM itguide_mark WHERE {where} AND fingerprint<>:f AND mark IS NOT NULL ORDER BY at DESC"),
+        keys,
+    )
+    return rows.first()
+
+
+def _told(history: Any, maximum: float) -> str:
+    words = f" Comment then: {history.comment}" if history.comment else ""
+    return f"{CHANGED}: {history.mark:g} of {maximum:g} then.{words}"
+
+
+def backup(course: Course, to: Path) -> None:
+    """A consistent copy of the database."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(course.database)) as source, closing(sqlite3.connect(to)) as target:
+        source.backup(target)

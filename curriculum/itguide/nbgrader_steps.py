@@ -1,0 +1,81 @@
+"""Steps of ours in nbgrader's pipelines: loud failures, marks that follow their text, feedback without mark schemes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_task
+
+from itguide import gradebook, scoring
+from itguide.content import module_cases
+from itguide.errors import ItGuideError
+from itguide.grading_cells import sheet_in
+from itguide.grading_notebook import BEGIN
+from itguide.keys import load_key
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class CellFailed(ItGuideError):
+    """A cell of the grading notebook that did not do its work; nbgrader alone would have scored it 0, or in full."""
+
+
+class LoudCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """After execution: every graded cell gave one number between 0 and its points, and no cell failed."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """Raises CellFailed, which makes nbgrader report the submission and go on with the next."""
+        if cell.cell_type != "code":
+            return cell, resources
+        name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.get("id", f"cell {index}")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                raise CellFailed(f"{name}: {output.ename}: {_COLOUR.sub('', str(output.evalue))}")
+            if output.output_type == "stream":
+                raise CellFailed(f"{name} printed something it should not: {str(output.text).strip()[:200]}")
+        if is_grade(cell):
+            self._number(name, cell)
+        return cell, resources
+
+    @staticmethod
+    def _number(name: str, cell: Any) -> None:
+        values = [o["data"].get("text/plain") for o in cell.outputs if o.output_type == "execute_result"]
+        try:
+            value = float(values[0])
+        except (IndexError, TypeError, ValueError):
+            raise CellFailed(f"{name} gave no number of points.") from None
+        if len(cell.outputs) != 1 or not 0 <= value <= float(cell.metadata.nbgrader["points"]):
+            raise CellFailed(f"{name} gave {value:g} of {cell.metadata.nbgrader['points']:g} points.")
+
+
+class KeepMarks(NbGraderPreprocessor):  # type: ignore[misc]
+    """After the scores are saved: a mark stays with the text it was given for."""
+
+    def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
+        """Compares with what was shown when marks were given; see `gradebook.keep_marks`."""
+        place = resources["nbgrader"]
+        folder = Path(resources["metadata"]["path"])
+        prints: dict[str, str] = {}
+        for case in module_cases(place["assignment"]):
+            score = scoring.score(case, load_key(case.slug), sheet_in(folder, case))
+            prints.update(gradebook.fingerprints(score))
+        gradebook.keep_marks(place["db_url"], place["student"], place["assignment"], prints)
+        return notebook, resources
+
+
+class SafeFeedback(NbGraderPreprocessor):  # type: ignore[misc]
+    """For nbgrader's own feedback: no mark scheme, no remark meant for readers, nothing a graded cell printed but its points."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """Cuts the cell back to what a participant may read."""
+        if is_task(cell):
+            cell.source = cell.source.partition(BEGIN)[0].rstrip()
+            comment = cell.metadata.nbgrader.get("comment") or ""
+            if comment.startswith(gradebook.CHANGED):
+                cell.metadata.nbgrader["comment"] = None
+        if is_grade(cell) and cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if o.output_type == "execute_result"]
+        return cell, resources

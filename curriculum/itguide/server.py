@@ -1,0 +1,330 @@
+"""The Jupyter Server extension: the home page, the course's look, and the page a module opens in.
+
+Everything is authenticated as the rest of the server is, XSRF protection stays as it is, and every
+address comes from the server's base URL, so it works under a Hub and on Binder as on a laptop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from notebook.app import NotebookHandler
+from tornado import web
+
+from itguide import home, workspace
+from itguide.content import syllabus
+from itguide.errors import ItGuideError
+from itguide.paths import SHELL, STATIC, default_workspace
+from itguide.text import SOURCE, languages
+from itguide.tokens import css_variables
+
+EXTENSION = "itguide-shell"
+SCRIPTS = ("remoteEntry.js", "reading.js", "bar.js", "cover.js", "keys.js", "kernel.js", "quiet.js", "run.js")
+# Only these are fetched on a module's page; whatever else is installed beside them stays out.
+WANTED = frozenset({EXTENSION, "anywidget", "@jupyter-widgets/jupyterlab-manager"})
+# Not needed to read and decide; each would cost time, add a dialog or take a key.
+# (lsp, running, mainmenu, metadataform and notebook-extension:tools must stay: others need them.)
+UNWANTED = (
+    "@jupyter-notebook/application-extension:dirty",
+    "@jupyter-notebook/application-extension:tab-title",
+    "@jupyter-notebook/application-extension:logo",
+    "@jupyter-notebook/application-extension:opener",
+    "@jupyter-notebook/notebook-extension:checkpoints",
+    "@jupyter-notebook/notebook-extension:kernel-logo",
+    "@jupyter-notebook/notebook-extension:scroll-output",
+    "@jupyter-notebook/notebook-extension:tab-icon",
+    "@jupyter-notebook/notebook-extension:trusted",
+    "@jupyter-notebook/console-extension",
+    "@jupyter-notebook/terminal-extension",
+    "@jupyter-notebook/tree-extension",
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyterlab/application-extension:faviconbusy",
+    "@jupyterlab/audio-extension",
+    "@jupyterlab/cell-toolbar-extension",
+    "@jupyterlab/celltags-extension",
+    "@jupyterlab/csvviewer-extension",
+    "@jupyterlab/debugger-extension",
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/hub-extension:connectionlost",
+    "@jupyterlab/imageviewer-extension",
+    "@jupyterlab/javascript-extension",
+    "@jupyterlab/json-extension",
+    "@jupyterlab/pdf-extension",
+    "@jupyterlab/settingeditor-extension",
+    "@jupyterlab/shortcuts-extension",
+    "@jupyterlab/terminal-extension",
+    "@jupyterlab/vega5-extension",
+    "@jupyterlab/video-extension",
+)
+
+
+def version_of(*paths: Path) -> str:
+    """A short mark of the contents of these files, so that a browser may keep each version for good."""
+    digest = sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def house_css() -> tuple[str, str]:
+    """The tokens and the faces as one style sheet, and its version."""
+    fonts = (STATIC / "fonts.css").read_text(encoding="utf-8").replace("{{fonts}}", "fonts")
+    css = f"{css_variables()}\n{fonts}"
+    return css, sha256(css.encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The page templates. A word that is missing is an error, everything is escaped."""
+    return Environment(loader=FileSystemLoader(STATIC), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+
+
+def place(root: Path) -> tuple[Path, str]:
+    """The workspace on this server and its path below the server's root, as an address has it.
+
+    The environment's ITGUIDE_WORKSPACE, else the usual place; where neither can be served from this
+    root (a Hub's home, Binder's checkout), the folder `it-guide` in it.
+    """
+    asked = Path(os.environ.get("ITGUIDE_WORKSPACE") or default_workspace()).expanduser().resolve()
+    root = root.resolve()
+    if not asked.is_relative_to(root):
+        asked = root / "it-guide"
+    return asked, "" if asked == root else asked.relative_to(root).as_posix()
+
+
+class Course:
+    """What the handlers of one server share: where the workspace is, and whether it was prepared."""
+
+    def __init__(self, root: Path) -> None:
+        self.workspace, self.prefix = place(root)
+        self._prepared: asyncio.Task[workspace.Prepared] | None = None
+
+    async def prepared(self) -> workspace.Prepared:
+        """The workspace, made or completed once in the life of a server. ItGuideError if that fails."""
+        if self._prepared is None or (self._prepared.done() and self._prepared.exception()):
+            self._prepared = asyncio.ensure_future(asyncio.to_thread(workspace.prepare, self.workspace))
+        return await asyncio.shield(self._prepared)
+
+    def module_of(self, path: str) -> tuple[str, str] | None:
+        """Module and language of a view's path below the server's root; None for any other path."""
+        inside = path.strip("/").removeprefix(f"{self.prefix}/" if self.prefix else "")
+        match = re.fullmatch(r"([a-z][a-z0-9_]*)/\1\.([A-Za-z_-]+)\.ipynb", inside)
+        if match and match[1] in {m.slug for m in syllabus().module} and match[2] in known_languages():
+            return match[1], match[2]
+        return None
+
+
+def known_languages() -> tuple[str, ...]:
+    """The languages views exist in."""
+    return languages()
+
+
+class HomeHandler(JupyterHandler):
+    """The home page: every module and how far it is. Needs no kernel and no script."""
+
+    def initialize(self, course: Course) -> None:
+        self.course = course
+
+    @property
+    def content_security_policy(self) -> str:
+        own = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'"
+        return f"{super().content_security_policy}; {own}"
+
+    @web.authenticated
+    async def get(self) -> None:
+        lang = self.get_query_argument("lang", "")
+        here = url_path_join(self.base_url, "itguide/")
+        if self.get_query_argument("token", ""):
+            # The cookie is set by now; a token has no business in an address bar that is projected.
+            self.redirect(f"{here}?lang={lang}" if lang in known_languages() else here)
+            return
+        notices: tuple[str, ...] = ()
+        profile_lang = ""
+        try:
+            prepared = await self.course.prepared()
+            notices, profile_lang = prepared.notices, workspace.read_profile(prepared.root).language
+        except (ItGuideError, OSError) as error:
+            self.log.error("The workspace could not be prepared: %s", error)
+            notices = (str(error),)
+        spoken = [lang, profile_lang, *self.request.headers.get("Accept-Language", "").replace(";", ",").split(",")]
+        lang = choose_language(spoken)
+        page = await asyncio.to_thread(
+            home.read, self.course.workspace, url_path_join(self.base_url, "notebooks", self.course.prefix), lang
+        )
+        template = templates().get_template("home.html.jinja")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(template.render(page=page, notices=notices, static=url_path_join(self.base_url, "itguide/static"),
+                                    here=here, house=house_css()[1], sheet=version_of(STATIC / "home.css")))  # fmt: skip
+
+
+def choose_language(wished: list[str]) -> str:
+    """The first wished-for language the course has, also by its first part (`es-MX` finds `es`)."""
+    have = {lang.lower().replace("_", "-"): lang for lang in known_languages()}
+    for wish in wished:
+        name = wish.strip().lower().replace("_", "-")
+        if found := have.get(name) or have.get(name.partition("-")[0]):
+            return found
+    return SOURCE
+
+
+class HouseHandler(JupyterHandler):
+    """The tokens and faces as a style sheet, made from their sources."""
+
+    @web.authenticated
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/css; charset=utf-8")
+        self.set_header("Cache-Control", "private, max-age=31536000" if "v" in self.request.arguments else "no-cache")
+        self.finish(house_css()[0])
+
+
+class StaticHandler(FileFindHandler):
+    """Style sheets, faces and pictures of the course, kept by the browser."""
+
+    def set_headers(self) -> None:
+        super().set_headers()
+        if "v" not in self.request.arguments and self.request.path.endswith(".woff2"):
+            self.set_header("Cache-Control", "private, max-age=604800")
+
+
+class CourseNotebookHandler(NotebookHandler):
+    """Notebook's own page, and for a module's view the cover, the language and a head start.
+
+    The cover stands in the page's first bytes, so there is no moment at which Jupyter shows. The
+    kernel is started while the browser still loads its scripts.
+    """
+
+    def initialize(self, course: Course, name: str = "notebook") -> None:
+        super().initialize(name)
+        self.course = course
+
+    @web.authenticated
+    async def get(self, path: str = "") -> Any:
+        found = self.course.module_of(path)
+        if not found:
+            return await super().get(path)
+        try:
+            if not workspace.view_path(self.course.workspace, *found).is_file():
+                await self.course.prepared()
+            told = await asyncio.to_thread(read_view, workspace.view_path(self.course.workspace, *found))
+        except (ItGuideError, OSError, ValueError) as error:
+            self.log.error("%s cannot be opened: %s", path, error)
+            raise web.HTTPError(500, str(error)) from None
+        self._start_kernel(path.strip("/"))
+        config = trimmed(self.get_page_config())
+        config["itguideHome"] = url_path_join(self.base_url, "itguide/")
+        page = str(self.render_template("notebooks.html", page_config=config))
+        self.set_header("Cache-Control", "no-store")
+        return self.write(covered(page, told, self.base_url))
+
+    def _start_kernel(self, path: str) -> None:
+        pending: dict[str, asyncio.Task[None]] = self.settings.setdefault("itguide_kernels", {})
+        if path not in pending or pending[path].done():
+            pending[path] = asyncio.ensure_future(self._session(path))
+
+    async def _session(self, path: str) -> None:
+        sessions = self.settings["session_manager"]
+        try:
+            if not await sessions.session_exists(path=path):
+                await sessions.create_session(path=path, name=path.rpartition("/")[2], type="notebook",
+                                              kernel_name="python3")  # fmt: skip
+        except Exception as error:  # a head start only: the page starts the kernel itself if this fails
+            self.log.warning("No head start for %s: %s", path, error)
+
+
+def read_view(path: Path) -> dict[str, Any]:
+    """What a view says about itself in its metadata."""
+    told = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("itguide")
+    if not isinstance(told, dict):
+        raise ValueError(f"{path.name} is not a view of the course")
+    return told
+
+
+def with_extension(config: dict[str, Any]) -> dict[str, Any]:
+    """The page's configuration with our labextension in it, as this checkout or wheel has it."""
+    entry = json.loads((SHELL / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
+    ours = {"name": EXTENSION, "load": entry["load"], "extension": entry["extension"]}
+    others = [e for e in config.get("federated_extensions", []) if e["name"] != EXTENSION]
+    return {**config, "federated_extensions": [*others, ours]}
+
+
+def trimmed(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration of a module's page: only what reading and deciding needs."""
+    wanted = [e for e in config.get("federated_extensions", []) if e["name"] in WANTED]
+    disabled = list(dict.fromkeys([*config.get("disabledExtensions", []), *UNWANTED]))
+    return {**config, "federated_extensions": wanted, "disabledExtensions": disabled}
+
+
+def covered(page: str, told: dict[str, Any], base_url: str) -> str:
+    """Notebook's page with our style sheets in its head and the cover as the first thing in its body."""
+    words = told.get("words", {})
+    static = url_path_join(base_url, "itguide/static")
+    shell = url_path_join(base_url, "lab/extensions", EXTENSION, "static")
+    values = {"told": told, "words": words, "static": static, "shell": shell, "house": house_css()[1],
+              "sheet": version_of(SHELL / "static" / "shell.css"), "scripts": SCRIPTS[1:],
+              "title": told.get("title", ""), "heading": words.get("preparing", "{title}")}  # fmt: skip
+    head = templates().get_template("view_head.html.jinja").render(values)
+    cover = templates().get_template("cover.html.jinja").render(values)
+    page = re.sub(r"<title>.*?</title>", "", page, count=1, flags=re.DOTALL)
+    page = page.replace("<html>", f'<html lang="{told.get("lang", SOURCE)}">', 1).replace("</head>", f"{head}</head>", 1)
+    return re.sub(r"(<body\b[^>]*)>", lambda m: f"{m[1]} data-itguide=\"preparing\">{cover}", page, count=1)
+
+
+def _hook(before: Callable[..., Any] | None) -> Callable[..., Any]:
+    def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
+        return with_extension(before(handler, config) if before else config)
+
+    return hook
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "itguide.server"}]
+
+
+def _load_jupyter_server_extension(serverapp: Any) -> None:
+    web_app = serverapp.web_app
+    course = Course(Path(serverapp.root_dir))
+    base = web_app.settings["base_url"]
+    web_app.settings["page_config_hook"] = _hook(web_app.settings.get("page_config_hook"))
+    # Extensions are loaded in the order of their names, and the first handler that matches answers:
+    # ours stand before Notebook's and Lab's.
+    web_app.add_handlers(".*$", [
+        (url_path_join(base, "itguide"), web.RedirectHandler, {"url": url_path_join(base, "itguide/")}),
+        (url_path_join(base, "itguide/"), HomeHandler, {"course": course}),
+        (url_path_join(base, "itguide/static/house.css"), HouseHandler),
+        (url_path_join(base, r"itguide/static/((?:fonts/|pictures/)?[\w.-]+\.(?:css|woff2|svg|png))"), StaticHandler,
+         {"path": [str(STATIC)]}),
+        (url_path_join(base, f"lab/extensions/{EXTENSION}/(.*)"), FileFindHandler, {"path": [str(SHELL)]}),
+        (url_path_join(base, r"notebooks(/.*\.ipynb)"), CourseNotebookHandler, {"course": course}),
+    ])  # fmt: skip
+    _watch_parent(serverapp)
+
+
+def _watch_parent(serverapp: Any) -> None:
+    """Stops a server whose `itguide start` is gone (its window was closed), so that none stays behind."""
+    parent = int(os.environ.get("ITGUIDE_PARENT", "0"))
+    if not parent or os.name != "posix":
+        return
+    from tornado.ioloop import PeriodicCallback
+
+    def look() -> None:
+        if os.getppid() != parent:
+            serverapp.log.warning("The process that started this server is gone; stopping.")
+            serverapp.stop(from_signal=True)
+
+    PeriodicCallback(look, 2000).start()
+
+

@@ -1,0 +1,216 @@
+// A plan over periods: one row an item, one cell a period; what is left of every limit stays in view above.
+// Limits are added up here at once so that the bars move with the hand; Python's figures replace them when they come.
+
+kinds.schedule = (q, ctx) => {
+  const { h, t, uid } = ctx;
+  const figures = parts.figures(ctx.lang);
+  const periods = q.periods;
+  const last = periods.length;
+  const limits = q.limits || [];
+  const label = Object.fromEntries(q.options.map((o) => [o.id, o.label]));
+  const rows = new Map();
+  const meters = new Map();
+  let value = {};
+  const past = parts.history(ctx, {}, (before) => change(before, null));
+  const length = (option) => Math.max(1, ...Object.values(option.use || {}).map((use) => use.length));
+  const figure = (limit, n) => figures.write(n, Number.isInteger(n) && limit.decimals === 0 ? 0 : limit.decimals ?? (Number.isInteger(n) ? 0 : 1));
+
+  // ---- what is used
+
+  function drawn(limit) {
+    const used = periods.map(() => 0);
+    for (const option of q.options) {
+      const start = value[option.id];
+      (start ? option.use?.[limit.id] || [] : []).forEach((amount, n) => { if (start - 1 + n < last) used[start - 1 + n] += amount; });
+    }
+    let spare = 0; // of a cumulative limit what is unspent rolls over
+    return used.map((sum, n) => {
+      const use = Number(sum.toFixed(6));
+      const limitHere = Number((limit.per_period[n] + spare).toFixed(6));
+      if (limit.cumulative) spare = Math.max(0, limitHere - use);
+      return { id: `${limit.id}.${n + 1}`, used: use, limit: limitHere, over: use > limitHere + 1e-9 };
+    });
+  }
+
+  function fill(told) {
+    const found = meters.get(told.id);
+    if (!found) return;
+    const { el, bar, words, spoken, limit, period } = found;
+    const state = { left: figure(limit, told.limit - told.used), over: figure(limit, told.used - told.limit), limit: figure(limit, told.limit) };
+    const text = t(told.over ? "kind.plan_over" : "kind.plan_left", state);
+    const before = words.textContent;
+    words.textContent = text;
+    spoken.textContent = t("kind.plan_meter", { label: limit.label, period: period.label, used: figure(limit, told.used), limit: state.limit, unit: limit.unit });
+    bar.style.width = `${told.limit > 0 ? Math.min(100, (100 * told.used) / told.limit) : told.used > 0 ? 100 : 0}%`;
+    el.classList.toggle("ig-over", told.over);
+    if (before && before !== text) parts.flash(el);
+  }
+
+  function meter(limit, n) {
+    const bar = h("span", { class: "ig-meter-fill" });
+    const words = h("span", { class: "ig-meter-words", "aria-hidden": "true" });
+    const spoken = h("span", { class: "ig-sr" });
+    const el = h("div", { class: "ig-meter" }, h("span", { class: "ig-meter-bar", "aria-hidden": "true" }, bar), words, spoken);
+    meters.set(`${limit.id}.${n + 1}`, { el, bar, words, spoken, limit, period: periods[n] });
+    return el;
+  }
+
+  // ---- changing
+
+  function change(next, say) {
+    paint(next);
+    for (const limit of limits) drawn(limit).forEach(fill);
+    if (say) ctx.announce(value[say] ? t("kind.plan_start", { label: label[say], period: periods[value[say] - 1].label }) : t("kind.plan_none", { label: label[say] }));
+    ctx.change({ ...value });
+  }
+
+  const moved = (id, start) => {
+    const next = { ...value };
+    if (start) next[id] = start;
+    else delete next[id];
+    return next;
+  };
+
+  function start(id, at, say) {
+    if ((value[id] || 0) === at) return;
+    past.push({ ...value });
+    change(moved(id, at), say ? id : null);
+  }
+
+  function keyed(event, id) {
+    const now = value[id] || 0;
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (to === undefined && !by) return;
+    event.preventDefault(); // radio buttons would go round from the last to the first
+    const near = by ? [...rows.keys()][[...rows.keys()].indexOf(id) + by] : id;
+    if (!by) start(id, Math.min(last, Math.max(0, to)), false);
+    if (near) rows.get(near).radios[value[near] || 0].focus();
+  }
+
+  // Dragging a bar: the row's cells keep the pointer once it has moved sideways; up and down still scrolls the page.
+  function drag(down, id, cells) {
+    const from = value[id];
+    if (!from || el.disabled || down.button) return;
+    const box = cells.getBoundingClientRect();
+    const column = (event) => Math.min(last, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * (last + 1))));
+    const grip = column(down) - from;
+    const { reach } = rows.get(id);
+    if (grip < 0 || grip >= reach) return;
+    const before = { ...value };
+    let going = false;
+    const at = (event) => {
+      if (!going && Math.abs(event.clientX - down.clientX) < 10) return;
+      if (!going) { going = true; cells.setPointerCapture(down.pointerId); cells.classList.add("ig-dragged"); }
+      const to = Math.max(0, column(event) - grip);
+      if ((value[id] || 0) === to) return;
+      paint(moved(id, to));
+      for (const limit of limits) drawn(limit).forEach(fill);
+    };
+    const end = (event) => {
+      for (const name of ["pointermove", "pointerup", "pointercancel"]) cells.removeEventListener(name, name === "pointermove" ? at : end);
+      cells.classList.remove("ig-dragged");
+      if (!going) return;
+      const now = { ...value };
+      if (event.type === "pointercancel") return void paint(before);
+      if ((now[id] || 0) !== from) { past.push(before); change(now, id); }
+      // The click that follows a drag is not a choice of the year under the finger.
+      cells.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
+      setTimeout(() => cells.dispatchEvent(new Event("ig-settled")), 0);
+    };
+    cells.addEventListener("pointermove", at);
+    cells.addEventListener("pointerup", end);
+    cells.addEventListener("pointercancel", end);
+  }
+
+  // ---- drawing
+
+  function conditions(option) {
+    const lag = option.lag ?? 1;
+    const out = (option.requires || []).map((other) => t("kind.plan_after", { other: label[other], lag, count: lag }));
+    if (option.latest) out.push(t("kind.plan_latest", { period: periods[option.latest - 1].label }));
+    return out;
+  }
+
+  function row(option) {
+    const id = `${uid}-${option.id}`;
+    const reach = length(option);
+    const radios = ["", ...periods].map((period, n) => h("input", {
+      type: "radio", name: id, id: `${id}-${n}`, "aria-describedby": `${id}-mark`,
+      onchange: () => start(option.id, n, false), onkeydown: (event) => keyed(event, option.id),
+    }));
+    const cells = h("div", { class: "ig-plan-cells", role: "radiogroup", "aria-labelledby": `${id}-label`, onpointerdown: (event) => drag(event, option.id, cells) },
+      ...radios.map((input, n) => {
+        const late = Boolean(option.latest) && n > option.latest;
+        return h("label", { class: `ig-cell${n ? "" : " ig-cell-none"}${late ? " ig-late" : ""}`, for: `${id}-${n}` }, input,
+          h("span", {}, n ? periods[n - 1].label : t("kind.not_now")),
+          ...(late ? [h("span", { class: "ig-sr" }, t("kind.plan_late", { period: periods[option.latest - 1].label }))] : []));
+      }));
+    const bar = h("div", { class: "ig-plan-bar", "aria-hidden": "true" });
+    cells.append(bar);
+    const more = h("div", { class: "ig-plan-more", id: `${id}-more`, hidden: true }, ...parts.extra(option, ctx, `${id}-detail`));
+    const opens = Boolean(option.detail || option.note);
+    const name = opens
+      ? h("button", { type: "button", class: "ig-plan-name", "aria-expanded": "false", "aria-controls": `${id}-more`, onclick: () => { more.hidden = !more.hidden; name.setAttribute("aria-expanded", String(!more.hidden)); } },
+        h("span", { class: "ig-label", id: `${id}-label` }, option.label))
+      : h("div", { class: "ig-plan-name" }, h("span", { class: "ig-label", id: `${id}-label` }, option.label));
+    const uses = limits.filter((limit) => option.use?.[limit.id]?.some(Boolean)).map((limit) => t("kind.plan_use", { unit: limit.unit, figures: option.use[limit.id].map((n) => figure(limit, n)).join(" + ") }));
+    const mark = h("p", { class: "ig-problem", id: `${id}-mark`, hidden: true });
+    const after = conditions(option);
+    const line = h("div", { class: "ig-plan-row" },
+      h("div", { class: "ig-plan-head" }, name, h("p", { class: "ig-plan-use" }, uses.join(" · ")),
+        ...(after.length ? [h("p", { class: "ig-plan-after" }, after.join(" · "))] : [])),
+      cells, mark, more);
+    rows.set(option.id, { option, reach, radios, cells, bar, mark, line });
+    return line;
+  }
+
+  function paint(next) {
+    value = Object.fromEntries(q.options.filter((o) => next?.[o.id]).map((o) => [o.id, next[o.id]]));
+    past.show({ ...value });
+    for (const [id, { option, reach, radios, bar, line }] of rows) {
+      const at = value[id] || 0;
+      const seen = Math.min(reach, last - at + 1);
+      radios.forEach((input, n) => {
+        input.checked = n === at;
+        input.closest(".ig-cell").classList.toggle("ig-covered", at > 0 && n >= at && n < at + seen);
+      });
+      line.classList.toggle("ig-chosen", at > 0);
+      bar.hidden = !at;
+      if (!at || bar.igAt === at) continue;
+      bar.igAt = at;
+      bar.style.gridColumn = `${at + 1} / span ${seen}`;
+      bar.classList.toggle("ig-goes-on", reach > seen);
+      bar.replaceChildren(...Array.from({ length: seen }, (_, n) => h("span", {}, limits.filter((l) => option.use?.[l.id]).map((l) => figure(l, option.use[l.id][n] || 0)).join(" · "))));
+    }
+  }
+
+  const grid = `--ig-columns:${last + 1}`;
+  const bar = h("div", { class: "ig-meters ig-plan-meters", style: grid },
+    h("div", { class: "ig-plan-row ig-plan-top" }, h("div", { class: "ig-plan-tools" }, past.undo, past.reset),
+      h("div", { class: "ig-plan-cells", "aria-hidden": "true" }, h("span", { class: "ig-plan-period" }, t("kind.not_now")), ...periods.map((p) => h("span", { class: "ig-plan-period" }, p.label)))),
+    ...limits.map((limit) => h("div", { class: "ig-plan-row ig-plan-limit" }, h("div", { class: "ig-plan-limit-name" }, h("strong", {}, limit.label), " ", h("span", { class: "ig-unit" }, limit.unit)),
+      h("div", { class: "ig-plan-cells" }, h("span", {}), ...periods.map((_, n) => meter(limit, n))))));
+  const el = parts.frame("schedule", ctx, h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
+    h("div", { class: "ig-plan", style: grid }, ...parts.grouped(q).flatMap((set) => [...parts.heading(set.group, ctx), ...set.options.map(row)])));
+
+  function show(next) {
+    if (el.querySelector(".ig-dragged")) return;
+    if (next && JSON.stringify(next) === JSON.stringify(value)) return;
+    paint(next);
+    for (const limit of limits) drawn(limit).forEach(fill);
+  }
+
+  paint(ctx.value);
+  for (const limit of limits) drawn(limit).forEach(fill);
+  return {
+    el,
+    set: show,
+    enable: (on) => parts.enable(el, on),
+    live(live) {
+      for (const told of live.meters || []) fill(told);
+      for (const [id, { mark, line }] of rows) { parts.mark(mark, live.marks?.[id]); line.classList.toggle("ig-marked", Boolean(live.marks?.[id])); }
+    },
+    focus: () => { const first = rows.keys().next().value; rows.get(first).radios[value[first] || 0].focus(); },
+  };
+};

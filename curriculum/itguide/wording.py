@@ -1,0 +1,73 @@
+"""An answer in words: labels instead of ids, in the groups a reader thinks in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from itguide import kinds
+from itguide.kinds.live import amount
+from itguide.spec import Question
+from itguide.text import Say
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some things that belong together, under a title where they need one; `ordered` if their order counts."""
+
+    title: str
+    items: tuple[str, ...]
+    ordered: bool = False
+
+
+def worded(question: Question, raw: Any, say: Say) -> tuple[Group, ...]:
+    """The answer to a (localised) question in words; nothing for a blank."""
+    if raw is None:
+        return ()
+    try:
+        value = kinds.normalise(question, raw)
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return (Group("", (say("feedback.unreadable"),)),)
+    found = _groups(question, value, say) if value is not None else []
+    return tuple(g for g in found if g.items)
+
+
+def _groups(question: Question, value: Any, say: Say) -> list[Group]:
+    labels = {o.id: o.label for o in question.option}
+    kind = question.kind
+    if kind == "choice":
+        return [Group("", (labels[value],))]
+    if kind in {"choices", "rank"}:
+        return [Group("", tuple(labels[v] for v in value), ordered=kind == "rank")]
+    if kind == "number":
+        return [Group("", (amount(say, value, question.unit),))]
+    if kind == "text":
+        return [Group("", tuple(line for line in value.split("\n") if line.strip()))]
+    if kind == "allocate":
+        told = (say("feedback.share", label=labels[i], amount=amount(say, n, question.unit)) for i, n in value.items())
+        return [Group("", tuple(told))]
+    if kind == "classify":
+        return [Group(c.label, tuple(labels[i] for i, into in value.items() if into == c.id)) for c in question.category]
+    if kind == "schedule":
+        done = [
+            Group(p.label, tuple(labels[i] for i, start in value.items() if start == n))
+            for n, p in enumerate(question.period, start=1)
+        ]
+        return [*done, Group(say("feedback.not_done"), tuple(labels[i] for i in labels if i not in value))]
+    return [Group("", tuple(say("feedback.link", start=labels[a], end=labels[b]) for a, b in value))]
+
+
+def as_html(groups: tuple[Group, ...], say: Say) -> str:
+    """The groups as HTML of plain tags; everything in them is escaped."""
+    if not groups:
+        return f"<em>{escape(say('feedback.not_answered'))}</em>"
+    return "".join(_html(group) for group in groups)
+
+
+def _html(group: Group) -> str:
+    title = f"<div><strong>{escape(group.title)}</strong></div>" if group.title else ""
+    if len(group.items) == 1 and not group.title:
+        return f"<div>{escape(group.items[0])}</div>"
+    tag = "ol" if group.ordered else "ul"
+    return f"{title}<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in group.items)}</{tag}>"
