@@ -7,13 +7,12 @@ from html import escape
 from typing import Any
 
 from itguide.content import case_text, module, references
-from itguide.paths import shelves
+from itguide.pictures import picture
 from itguide.spec import CaseSpec, Question
 from itguide.text import engine_words, html, html_inline, localised_markdown, translate
 
 _IMAGE = re.compile(r'(?:<p>)?<img src="data/([a-z0-9_]+\.svg)" alt="([^"]*)"[^>]*/?>(?:</p>)?')
 _REF = re.compile(r"\[ref:([a-z0-9_]+)\]")
-_SVG_TEXT = re.compile(r"(<(?:text|tspan|title|desc)\b[^>]*>)([^<>]+)(?=<)")
 PRIVATE_PHASES = frozenset({"own"})
 
 
@@ -40,27 +39,6 @@ def question_json(question: Question) -> dict[str, Any]:
         "total": question.total, "words": question.words, "lines": question.lines,
         "criteria": [c.label for c in question.criterion],
     }  # fmt: skip
-
-
-def picture(slug: str, name: str, alt: str, lang: str) -> str:
-    """A case's drawing as inline SVG with its words in the language and a text alternative."""
-    path = shelves().cases / slug / "data" / name
-    svg = path.read_text(encoding="utf-8") if path.is_file() else ""
-    svg = re.sub(r"<\?xml[^>]*\?>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    count = 0
-
-    def words(match: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        text = match.group(2)
-        core = text.strip()
-        return (
-            match.group(1) + text.replace(core, translate(f"case/{slug}/picture/{name}/{count}", core, lang))
-            if core
-            else match.group(0)
-        )
-
-    return f'<figure class="ig-picture" role="img" aria-label="{alt}">{_SVG_TEXT.sub(words, svg)}</figure>'
 
 
 def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:

@@ -302,6 +302,11 @@ def _expectation(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def digest(slug: str) -> str:
-    """A digest of the key as it is written; it changes when a regrade is due."""
+    """A digest of the key as it is written; it changes when a regrade is due. Empty where nothing is scored."""
     path = folder(slug) / "key.toml"
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()[:32]
+    return sha256(path) if path.is_file() else ""
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -52,10 +52,9 @@ OVERRIDES: dict[str, Any] = {
 
 @dataclass
 class CourseServer:
-    """A running course server. `base_url` is its path prefix, `url` opens the home page with the token in it."""
+    """A running course server. `base_url` is its whole address, `url` opens the home page with the token in it."""
 
     process: subprocess.Popen[bytes]
-    host: str
     base_url: str
     token: str
     workspace: Path
@@ -64,7 +63,7 @@ class CourseServer:
     @property
     def url(self) -> str:
         """The address that opens the course; it carries the token."""
-        return f"{self.host}{self.base_url}itguide/?token={self.token}"
+        return f"{self.base_url}itguide/?token={self.token}"
 
     @property
     def log(self) -> Path:
@@ -79,7 +78,7 @@ class CourseServer:
             self.process.terminate()
         else:  # there is no signal that a Windows process answers by tidying up
             with contextlib.suppress(OSError):
-                _ask(f"{self.host}{self.base_url}api/shutdown", self.token, method="POST")
+                _ask(f"{self.base_url}api/shutdown", self.token, method="POST")
         try:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
@@ -130,7 +129,7 @@ def serve(
     prepared = workspaces.prepare(workspace)
     if lang:
         workspaces.remember(prepared.root, language=lang)
-    base_url = f"/{base_url.strip('/')}/".replace("//", "/")
+    base_url = f"/{base_url.strip('/')}/".replace("//", "/")  # a prefix, as under a Hub
     token = token or secrets.token_hex(24)
     state = prepared.root / workspaces.STATE
     chosen = free_port(PORT if port is None else port)
@@ -145,7 +144,7 @@ def serve(
             stderr=subprocess.STDOUT,
             **_apart(),
         )
-    server = CourseServer(process, f"http://127.0.0.1:{chosen}", base_url, token, prepared.root, prepared.notices)
+    server = CourseServer(process, f"http://127.0.0.1:{chosen}{base_url}", token, prepared.root, prepared.notices)
     try:
         _wait(server)
     except BaseException:
@@ -273,7 +272,7 @@ def _wait(server: CourseServer) -> None:
         if server.process.poll() is not None:
             raise ItGuideError(f"The course server did not start; {server.log} says why.")
         with contextlib.suppress(OSError):
-            _ask(f"{server.host}{server.base_url}itguide/", server.token)
+            _ask(f"{server.base_url}itguide/", server.token)
             return
         time.sleep(0.1)
     raise ItGuideError(f"The course server did not answer within {READY_SECONDS} seconds; {server.log} may say why.")

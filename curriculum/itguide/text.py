@@ -94,6 +94,11 @@ def translate(path: str, source: str, lang: str) -> str:
     return catalogue(lang).get((path, source), source)
 
 
+def engine_tables() -> Mapping[str, Mapping[str, Any]]:
+    """Every engine template in the source language: table, name, text or plural forms."""
+    return _strings()
+
+
 def engine(lang: str) -> Say:
     """The engine's own words: `say("save.saved", time="10:42")`."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from itguide import content, document, notebooks, paths, session, text
+from itguide import content, notebooks, paths, pictures, session, text
 from itguide import page as itguide_page
 
 SHELF = Path(__file__).resolve().parents[1] / "fixtures" / "demo_shelf"
@@ -39,7 +39,7 @@ def use_demo_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
         return paths.Shelves(SHELF / "curriculum", SHELF / "case_studies", SHELF / "notebooks", None, True)
 
     demo.cache_clear = lambda: None  # type: ignore[attr-defined]
-    for module in (paths, content, document, text, notebooks):
+    for module in (paths, content, pictures, text, notebooks):
         monkeypatch.setattr(module, "shelves", demo)
     monkeypatch.setattr(session, "workspace_id", lambda _root: ME)
     content.forget()
