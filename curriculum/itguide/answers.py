@@ -26,8 +26,8 @@ SCHEMA = 1
 LARGEST = 2_000_000  # bytes; a full sheet has about 20,000
 DEEPEST = 12
 MOST_ROUNDS = 20
-_ID = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
-_WORKSPACE = re.compile(r"^[a-z0-9]{26}$")
+_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_WORKSPACE = re.compile(r"[a-z0-9]{26}")
 Json = Any  # what JSON can hold: checked by `_sound`
 
 
@@ -149,17 +149,23 @@ def parse_sheet(data: bytes, case: str) -> Sheet:
 def _sheet(raw: dict[str, Json]) -> Sheet:
     answers: dict[str, Answer] = {}
     for question, a in raw["answers"].items():
-        if not _ID.match(question):
+        if not _ID.fullmatch(question):
             raise ValueError(f"'{question[:40]}' is not a question id")
         answers[question] = Answer(a["value"], _count(a["rev"], "rev"), _text(a["at"], "at"))
     rounds = tuple(
-        Round(_count(r["n"], "n"), _text(r["at"], "at"), dict(r["prediction"]), dict(r["decision"]), dict(r["result"]))
+        Round(
+            _count(r["n"], "n"),
+            _text(r["at"], "at"),
+            _table(r["prediction"], "prediction"),
+            _table(r["decision"], "decision"),
+            _table(r["result"], "result"),
+        )
         for r in raw["rounds"]
     )
     if [r.n for r in rounds] != list(range(1, len(rounds) + 1)) or len(rounds) > MOST_ROUNDS:
         raise ValueError("its rounds are not numbered from 1 without gaps")
     texts = {k: _text(raw[k], k) for k in ("case", "content_version", "scoring_digest", "workspace_id")}
-    if not _WORKSPACE.match(texts["workspace_id"]):
+    if not _WORKSPACE.fullmatch(texts["workspace_id"]):
         raise ValueError("its workspace id is not one of ours")
     return Sheet(**texts, answers=answers, rounds=rounds)
 
@@ -173,6 +179,12 @@ def _count(value: Json, name: str) -> int:
 def _text(value: Json, name: str) -> str:
     if not isinstance(value, str) or len(value) > 200:
         raise ValueError(f"{name} is not a short text")
+    return value
+
+
+def _table(value: Json, name: str) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is not a table")
     return value
 
 
@@ -228,7 +240,8 @@ class AnswerStore:
 
     def __init__(self, path: Path, blank: Sheet, *, read_only: bool = False) -> None:
         self.path, self.blank, self.read_only = path, blank, read_only
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not read_only:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=5)
         self._stamp: tuple[int, int, int] | None = None
         self._sheet = blank
@@ -303,6 +316,7 @@ class _Writing:
             self.store._lock.acquire()
         except Timeout:
             raise OSError(f"{self.store.path.name} is in use by another program; try again in a moment") from None
+        self.store._stamp = None  # two writes within one tick of the file system's clock can look alike
         try:
             self.store.refresh()
         except BaseException:

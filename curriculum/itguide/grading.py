@@ -88,7 +88,7 @@ def grade(root: Path | None = None, only: str | None = None, *, again: bool = Fa
     preflight.check_modules(slugs)
     with course.alone():
         todo = [(student, slug) for slug in slugs for student, _ in course.submissions(slug)]
-        due = [place for place in todo if again or not _current(course, *place)]
+        due = [place for place in todo if again or not current(course, *place)]
         for slug in dict.fromkeys(slug for _, slug in due):
             report(0, len(due), f"trial run of {slug}")
             _trial(course, slug)
@@ -139,7 +139,8 @@ def _stamp(course: Course, student: str, slug: str) -> dict[str, Any]:
     }
 
 
-def _current(course: Course, student: str, slug: str) -> bool:
+def current(course: Course, student: str, slug: str) -> bool:
+    """Whether the last result was made from this submission, key, release and engine."""
     path = course.root / "autograded" / student / slug / STAMP
     try:
         return bool(json.loads(path.read_bytes()) == _stamp(course, student, slug))

@@ -7,6 +7,7 @@ cell for each criterion a reader marks. The mark scheme stands between nbgrader'
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 from itguide.content import module, module_cases
@@ -102,5 +103,5 @@ def key_texts(module_slug: str) -> tuple[str, ...]:
 
 
 def leaks(module_slug: str, text: str) -> list[str]:
-    """The key's sentences that stand in a text, as they are written or as Markdown renders them."""
-    return [s for s in key_texts(module_slug) if s in text or html_inline(s) in text]
+    """The key's sentences that stand in a text, as they are written, escaped or rendered from Markdown."""
+    return [s for s in key_texts(module_slug) if any(form in text for form in (s, escape(s), escape(s, quote=False), html_inline(s)))]

@@ -29,6 +29,7 @@ def apply(c: Any, course: Path, grading: Path) -> None:
     # The grading notebook is ours and whole; adding cells crashes when a locked cell comes first.
     c.OverwriteCells.add_missing_cells = False
     c.Execute.timeout = 120
+    c.Execute.extra_arguments = ["--IPKernelApp.log_level=ERROR"]  # each kernel would tell the instructor about TCP
     # An error in a graded cell is nbgrader's zero; for us it is a failed submission. Marks follow their text.
     c.Autograde.autograde_preprocessors = [
         "nbgrader.preprocessors.Execute",

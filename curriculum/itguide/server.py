@@ -39,7 +39,6 @@ UNWANTED = (
     "@jupyter-notebook/application-extension:dirty",
     "@jupyter-notebook/application-extension:tab-title",
     "@jupyter-notebook/application-extension:logo",
-    "@jupyter-notebook/application-extension:opener",
     "@jupyter-notebook/notebook-extension:checkpoints",
     "@jupyter-notebook/notebook-extension:kernel-logo",
     "@jupyter-notebook/notebook-extension:scroll-output",

@@ -194,7 +194,6 @@ class CaseSpec(Frozen):
     scenario: Scenario | None = None
     question: tuple[Question, ...]
     sentence: dict[Id, Sentence] = {}
-    picture: dict[Id, str] = {}  # file under data/ -> its text alternative, by id
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -223,7 +222,7 @@ class CaseSpec(Frozen):
 
 
 _WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "says", "holds",
-          "conditions", "fails", "explain", "sentence", "picture", "minutes", "sources", "objectives", "lines",
+          "conditions", "fails", "explain", "sentence", "minutes", "sources", "objectives", "lines",
           "source", "invented", "right", "decimals"}  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from itguide.spec import CaseSpec
 SOURCE = "en"
 # Fields a participant reads, wherever they stand in a case.
 TEXTS = frozenset({"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "holds",
-                   "conditions", "fails", "explain", "one", "other", "picture"})  # fmt: skip
+                   "conditions", "fails", "explain", "one", "other"})  # fmt: skip
 
 
 class Say(Protocol):
@@ -163,7 +163,7 @@ def _name(value: Any, position: int) -> str:
 
 
 def _is_text(path: str, key: str, value: Any) -> bool:
-    return isinstance(value, str) and (key in TEXTS or path.endswith("/picture")) and "/scenario/" not in path
+    return isinstance(value, str) and key in TEXTS and "/scenario/" not in path
 
 
 def units(case: CaseSpec) -> Iterator[tuple[str, str]]:

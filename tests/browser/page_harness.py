@@ -48,6 +48,8 @@ def use_demo_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
 class Harness:
     """One page with one session behind it."""
 
+    mount = MOUNT
+
     def __init__(self, page: Any, folder: Path, lang: str = "en") -> None:
         self.page, self.folder, self.lang = page, folder, lang
         self.sent: list[dict[str, Any]] = []
@@ -56,10 +58,11 @@ class Harness:
         page.expose_function("toKernel", self.kernel)
         script = itguide_page.script().replace("export default {", "window.casePage = {")
         body = (
-            f'<!doctype html><html lang="en"><title>Case</title><meta charset="utf-8"><style>{itguide_page.style()}</style>'
-            f'<main id="root"></main><script type="module">{script}</script>'
+            '<!doctype html><html lang="en"><title>Case</title><meta charset="utf-8">'
+            f'<style>{itguide_page.style()}</style><main id="root"></main><script type="module">{script}</script>'
         )
-        page.route("http://case.test/**", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+        html = "text/html; charset=utf-8"
+        page.route("http://case.test/**", lambda route: route.fulfill(body=body, content_type=html))
         page.goto("http://case.test/")
         self.open()
 
@@ -70,7 +73,7 @@ class Harness:
     def open(self) -> None:
         """As when the notebook is run (again)."""
         self.session = session.CaseSession("demo", self.lang, self.folder)
-        self.page.evaluate(MOUNT, [self.session.doc(), self.session.state()])
+        self.page.evaluate(self.mount, [self.session.doc(), self.session.state()])
 
     def value(self, question: str) -> Any:
         return self.session.store.sheet.value(question)

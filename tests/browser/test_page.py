@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_harness import ME, Harness, use_demo_shelf
 
 from itguide import content
 from itguide.answers import AnswerStore
+from page_harness import ME, Harness, use_demo_shelf
 
 
 @pytest.fixture

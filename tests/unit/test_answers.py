@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from itguide import answers
 from itguide.answers import LARGEST, MOST_ROUNDS, Answer, AnswerStore, Round, Sheet, parse_sheet, read_sheet, set_aside
-from itguide.errors import SheetDamaged, SheetError, SheetForeign, SheetReadOnly, SheetTooNew, SheetTooOld, StaleRevision
+from itguide.errors import (
+    SheetDamaged,
+    SheetError,
+    SheetForeign,
+    SheetReadOnly,
+    SheetTooNew,
+    SheetTooOld,
+    StaleRevision,
+)
 
 ME, OTHER = "a" * 26, "b" * 26
 BLANK = Sheet("harbour", "2026.1", "d" * 32, ME)

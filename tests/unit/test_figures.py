@@ -54,7 +54,8 @@ def chart(name: str, text: str, width: float = 760) -> str:
                                    mark=f.Mark(12, "envelope"), **told)  # fmt: skip
         case "ranges":
             rows = [f.Range(text, 15, 20, 47, "19.9", (16, 21, 50)), f.Range("Backup", 4, 5, 9, "5.4", chosen=True)]
-            return f.range_rows(rows, number=SAY, unit="US$ million", names=("1 in 10 below", "middle", "1 in 10 above"),
+            names = ("1 in 10 below", "middle", "1 in 10 above")
+            return f.range_rows(rows, number=SAY, unit="US$ million", names=names,
                                 marks=[f.Mark(36, "envelope")], before_name="before", **told)  # fmt: skip
         case "fan":
             rows = [f.Fan(str(2027 + n), (5 + n, 6 + n, 8 + n, 9 + n, 10 + 2 * n), 7) for n in range(4)]
@@ -62,11 +63,11 @@ def chart(name: str, text: str, width: float = 760) -> str:
                          before_name="before", marks=[f.Mark(9, "cap")], **told)  # fmt: skip
         case "grid":
             cells = (f.Cell("full", "seen"), f.Cell("part", "half seen"), f.Cell("none", "missed"))
-            return f.coverage_grid(["Fiscal freeze", "Visible modernisation", text], [f.Row(text, cells, True), f.Row("B", cells)],
-                                   chosen_name="in your brief", **told)  # fmt: skip
+            rows = [f.Row(text, cells, True), f.Row("Retirements", cells)]
+            return f.coverage_grid(["Fiscal freeze", "Visible modernisation", text], rows, chosen_name="chosen", **told)
         case "timeline":
-            rows = [f.Span(text, 0, 3, "18.0", 3.8, (1, 4)), f.Span("Risk engine", 0.5, 1.5, "4.0", due=1.2, due_says="election"),
-                    f.Span("Skills", 3.5, 4, "retraining programme")]  # fmt: skip
+            rows = [f.Span(text, 0, 3, "18.0", 3.8, (1, 4)), f.Span("Skills", 3.5, 4, "retraining programme"),
+                    f.Span("Risk engine", 0.5, 1.5, "4.0", due=1.2, due_says="election")]  # fmt: skip
             return f.timeline(
                 ["2027", "2028", "2029", "2030"], rows, late_name="likely delay", before_name="before", **told
             )
@@ -139,12 +140,12 @@ def test_any_words_make_well_formed_xml(text, name):
 def test_any_numbers_stay_inside(rows, width):
     told = {"id": "x", "title": "t", "alt": "a", "width": width}
     drawn = [
-        f.bars_by_period([f.Period(n[:8], v, SAY(round(v)), c, SAY(round(c)), v * 0.9, v * 1.4, w) for n, v, c, w in rows],
-                         unit="m", cap_name="cap", **told),
+        f.bars_by_period([f.Period(n[:8], v, SAY(round(v)), c, SAY(round(c)), v * 0.9, v * 1.4, w)
+                          for n, v, c, w in rows], unit="m", cap_name="cap", **told),
         f.paired_bars([f.Pair(n, v, SAY(round(v)), c, SAY(round(c)), w) for n, v, c, w in rows], first_name="one",
                       second_name="two", **told),
         f.flow_bars([f.Share(n, v - c, SAY(round(v - c))) for n, v, c, _ in rows], **told),
-        f.range_rows([f.Range(n, min(v, c, w), sorted((v, c, w))[1], max(v, c, w), SAY(round(v))) for n, v, c, w in rows],
+        f.range_rows([f.Range(n, *sorted((v, c, w)), SAY(round(v))) for n, v, c, w in rows],
                      number=SAY, unit="m", **told),
         f.quantile_dots([v for _, *three in rows for v in three], number=SAY, unit="m", **told),
     ]  # fmt: skip

@@ -7,7 +7,8 @@ Coordinates are user units of the viewBox, y downwards; text sizes are the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -188,6 +189,17 @@ class Canvas:
     def clear(self, box: Box, gap: float = 2.0) -> bool:
         """Whether no label drawn so far stands where this box would."""
         return not any(box.meets(other, gap) for other in self.labels)
+
+    @contextmanager
+    def behind(self, drawn: int) -> Iterator[None]:
+        """What is drawn inside stands behind everything after the first `drawn` things (see `len`)."""
+        front = self._parts[drawn:]
+        del self._parts[drawn:]
+        yield
+        self._parts.extend(front)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
     def svg(self, *, id: str, title: str, alt: str) -> str:  # noqa: A002 - it is the element's id
         """The whole picture as a string. `id` must be unique on the page; title and alt are read aloud, not drawn."""

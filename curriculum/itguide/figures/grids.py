@@ -108,7 +108,7 @@ def timeline(
     heads = [canvas.text(labels + (i + 0.5) * slot, 18, name, anchor="middle", bold=True, size=SMALL, room=slot - 6)
              for i, name in enumerate(periods)]  # fmt: skip
     y = max((h.bottom for h in heads), default=10.0) + 10
-    first, grid = y, len(canvas._parts)
+    first, grid = y, len(canvas)
     for span in spans:
         lines = wrap(span.label, labels - 16, bold=span.chosen)
         inside = text_width(span.says, SMALL) <= (span.end - span.start) * slot - 12
@@ -135,11 +135,9 @@ def timeline(
             canvas.text(x, bar - 12, span.due_says, size=SMALL, anchor="middle", halo=True)
         y += tall
         canvas.line(0, y, width, y, "grey_2")
-    over = canvas._parts[grid:]
-    del canvas._parts[grid:]
-    for i in range(len(periods) + 1):
-        canvas.line(labels + i * slot, first, labels + i * slot, y, "grey_2")
-    canvas._parts.extend(over)
+    with canvas.behind(grid):
+        for i in range(len(periods) + 1):
+            canvas.line(labels + i * slot, first, labels + i * slot, y, "grey_2")
     x, y = labels, y + 10
     if late_name and any(s.late_to is not None for s in spans):
         canvas.rect(x, y + 1, 34, 15, "paper", "problem", 2, "4 3")

@@ -6,8 +6,10 @@ from the start of the first period, gains in points of what the whole list would
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from itguide.errors import ContentError, Problem
@@ -98,7 +100,7 @@ class Inherited:
     cold: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that a run can be remembered
 class Scenario:
     """Everything about the case that no decision changes."""
 
@@ -217,13 +219,10 @@ def _known_ids(s: Scenario, file: str) -> None:
 def _measured(bare: Scenario) -> Scenario:
     """The scenario with its yardstick: what all initiatives, begun at once and on time, would bring each area."""
     import numpy as np
-    from dataclasses import replace
 
-    run_of = sampling.load(bare.inputs)
-    shape = run_of.cost.shape
-    nothing = _days(bare, np.full(shape, np.inf), run_of).mean()
-    finish = np.tile(np.array([i.months for i in bare.items]), (shape[0], 1))
-    everything = _days(bare, finish, run_of).mean()
+    futures = sampling.load(bare.inputs)
+    finish = np.tile(np.array([i.months for i in bare.items]), (len(futures.cost), 1))
+    nothing, everything = _unguarded(bare, futures).mean(), _days(bare, finish, futures).mean()
     brought = _brought(bare, finish)
     whole = {a: float(brought[a].mean()) + bare.damage.get(a, 0.0) * float(nothing - everything) for a in bare.areas}
     return replace(bare, whole=whole)
@@ -257,10 +256,19 @@ def profile(s: Scenario, starts: Mapping[str, int], what: str) -> list[list[floa
 
 
 def run(s: Scenario, answers: Mapping[str, Any], inputs: Inputs | None = None) -> Outcome:
-    """What this decision meets in every future of `inputs` (default: the committed ones)."""
+    """What this decision meets in every future of `inputs` (default: the committed ones, and remembered)."""
+    asked = {q: answers.get(q) for q in (s.plan, s.weights, s.cut, s.disclosed, s.inherited.question)}
+    return _run(s, asked, inputs) if inputs else _remembered(s, json.dumps(asked, sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _remembered(s: Scenario, asked: str) -> Outcome:
+    return _run(s, json.loads(asked), sampling.load(s.inputs))
+
+
+def _run(s: Scenario, answers: Mapping[str, Any], futures: Inputs) -> Outcome:
     import numpy as np
 
-    futures = inputs or sampling.load(s.inputs)
     starts, weights = starts_of(s, answers), shares_of(s, answers)
     cash = np.array(profile(s, starts, "cash"))
     staff = np.array(profile(s, starts, "staff"))
@@ -275,7 +283,7 @@ def run(s: Scenario, answers: Mapping[str, Any], inputs: Inputs | None = None) -
     lacking = _lacking(s, actual, angry)
     own, treasury, short, stopped = _stop(s, answers, actual, lacking)
     finish = np.where(stopped, np.inf, finish)
-    days, nothing = _days(s, finish, futures), _days(s, np.full_like(finish, np.inf), futures)
+    days, nothing = _days(s, finish, futures), _unguarded(s, futures)
     brought = _brought(s, finish, starts)
     gain = {a: 100 * (brought[a] + s.damage.get(a, 0.0) * (nothing.mean() - days)) / s.whole[a] for a in s.areas}
     mean = {a: float(gain[a].mean()) for a in s.areas}
@@ -285,6 +293,7 @@ def run(s: Scenario, answers: Mapping[str, Any], inputs: Inputs | None = None) -
         "chosen": float(len(starts)),
         "planned_cost": round(float(planned.sum()), 1),
         "reserve": round(s.envelope - float(planned.sum()), 1),
+        "reserve_late": round(float(np.maximum(np.array(s.cash) - planned, 0)[s.known // YEAR :].sum()), 1),
         "cash_over": round(float(np.maximum(planned - np.array(s.cash), 0).sum()), 1),
         "staff_over": round(float(np.maximum(staff.sum(axis=0) - np.array(s.staff), 0).sum()), 1),
         "idle_staff": round(float(np.maximum(np.array(s.staff) - staff.sum(axis=0), 0).sum()), 0),
@@ -297,8 +306,8 @@ def run(s: Scenario, answers: Mapping[str, Any], inputs: Inputs | None = None) -
         "p_short": _chance(short),
         "cut_frees": round(float(_late(s, cash)[[_at(s, c) for c in _named(s, answers)]].sum()), 1),
         "cut_spares": float(_spares(s, answers, starts, weights)),
-        "value": round(float(value.mean()), 0),
-        "value_p10": round(float(np.quantile(value, 0.1)), 0),
+        "value": round(float(value.mean()), 1),
+        "value_p10": _at_share(value, 0.1),
         "coherence": round(_coherence(weights, mean), 2),
         "outage_days": round(float(days.mean()), 0),
         "outage_p90": round(float(np.quantile(days, 0.9)), 0),
@@ -468,6 +477,14 @@ def _days(s: Scenario, finish: Floats, futures: Inputs) -> Floats:
             days = days * np.where(active[np.arange(len(when)), when], factor, 1.0)
         lost = lost + hit * days
     return lost
+
+
+@lru_cache(maxsize=16)
+def _unguarded(s: Scenario, futures: Inputs) -> Floats:
+    """Days without a system if nothing at all is done."""
+    import numpy as np
+
+    return _days(s, np.full(futures.cost.shape, np.inf), futures)
 
 
 def _portions(mean: Mapping[str, float]) -> dict[str, float]:

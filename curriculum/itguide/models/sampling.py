@@ -45,7 +45,7 @@ class Recipe:
 RECIPES = {r.name: r for r in (Recipe("portfolio", seed=2026, draws=2000, projects=14, events=5),)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity, so that what follows from them can be remembered
 class Inputs:
     """Random inputs of one model, one row per future.
 

@@ -12,6 +12,15 @@ const PID = "__import__('os').getpid()";
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const within = (promise, ms, what) => Promise.race([promise, sleep(ms).then(() => { throw new Error(`${what}: nothing within ${ms} ms`); })]);
 
+// Whether a kernel connection that is being made gets there within so many ms.
+const connects = (kernel, ms) => new Promise((resolve) => {
+  const done = (value) => { kernel.connectionStatusChanged.disconnect(look); resolve(value); };
+  const look = (_, status) => { if (status !== "connecting") done(status === "connected"); };
+  if (kernel.connectionStatus !== "connecting") { resolve(kernel.connectionStatus === "connected"); return; }
+  kernel.connectionStatusChanged.connect(look);
+  setTimeout(() => done(false), ms);
+});
+
 export class Kernel {
   constructor(app, panel, say, bar, cover) {
     Object.assign(this, { app, panel, say, bar, cover, session: panel.sessionContext, ran: null, mending: false });
@@ -72,7 +81,8 @@ export class Kernel {
     if (found === "stranger") { this.state("lost"); this.bar.tell("signed_out"); return false; }
     if (document.body.dataset.itguideKernel === "lost") { this.state("restarting"); this.bar.tell("restarting"); }
     if (found === "gone" || (attempt > 0 && this.session.kernelDisplayStatus === "dead")) { await this.renew(); return false; }
-    if (kernel.connectionStatus !== "connected" || kernel.status === "dead") await within(kernel.reconnect(), 6000, "reconnect");
+    // A socket that is just being opened is left to it; our own attempt would close it.
+    if (!(attempt === 0 && await connects(kernel, 4000)) && !this.connected) await within(kernel.reconnect(), 6000, "reconnect");
     return true;
   }
 

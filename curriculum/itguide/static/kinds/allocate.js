@@ -6,7 +6,7 @@ kinds.allocate = (q, ctx) => {
   const ids = q.options.map((o) => o.id);
   const floor = Object.fromEntries(q.options.map((o) => [o.id, o.floor || 0]));
   const step = q.step > 0 && q.total % q.step === 0 ? q.step : 1;
-  const unit = q.unit || "";
+  const unit = parts.unit(q.unit);
   const held = new Set();
   const rows = new Map();
   const sum = (list, of) => list.reduce((total, id) => total + of[id], 0);

@@ -47,10 +47,10 @@ kinds.classify = (q, ctx) => {
     const mark = h("p", { class: "ig-problem", id: `${id}-mark`, hidden: true });
     const back = h("button", {
       type: "button", class: "ig-quiet ig-back", "aria-label": t("kind.put_back_label", { label: option.label }), onclick: () => { place(option.id, ""); control.first.focus(); },
-    }, t("kind.put_back"));
+    }, "×");
     const el = h("div", { class: "ig-sort-row" },
       h("div", { class: "ig-sort-name" }, h("span", { class: "ig-label", id: `${id}-label` }, option.label), ...parts.extra(option, ctx, `${id}-detail`)),
-      h("div", { class: "ig-sort-control" }, control.el, back), mark);
+      h("div", { class: "ig-sort-control" }, control.el, ...(asList ? [] : [back])), mark);
     rows.set(option.id, { el, control, back, mark, label: option.label });
     return el;
   }
@@ -79,7 +79,7 @@ kinds.classify = (q, ctx) => {
       const to = value[id] || "";
       counts[to || "none"] = (counts[to || "none"] || 0) + 1;
       control.show(to);
-      back.hidden = asList || !to;
+      back.style.visibility = to ? "visible" : "hidden";
       el.classList.toggle("ig-placed", Boolean(to));
     }
     filters.get("").count.textContent = figures.write(rows.size);
@@ -106,9 +106,7 @@ kinds.classify = (q, ctx) => {
   const sets = parts.grouped(q).map((set) => ({
     ids: set.options.map((o) => o.id), el: h("div", { class: "ig-sort-group" }, ...parts.heading(set.group, ctx), ...set.options.map(row)),
   }));
-  const meanings = q.categories.filter((c) => c.detail);
-  const key = meanings.length ? [h("dl", { class: "ig-key" }, ...meanings.map((c) => h("div", {}, h("dt", {}, c.label), h("dd", {}, c.detail))))] : [];
-  const el = parts.frame("classify", ctx, ...key, h("div", { class: "ig-sticky" }, chips), ...sets.map((set) => set.el), empty,
+  const el = parts.frame("classify", ctx, ...parts.meanings(q.categories, ctx), h("div", { class: "ig-sticky" }, chips), ...sets.map((set) => set.el), empty,
     h("div", { class: "ig-tools" }, past.undo, past.reset));
   paint({ ...ctx.value });
   sift("");

@@ -4,9 +4,7 @@ kinds.link = (q, ctx) => {
   const { h, t, uid } = ctx;
   const label = Object.fromEntries(q.options.map((o) => [o.id, o.label]));
   const boxes = new Map();
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "ig-arrows");
-  svg.setAttribute("aria-hidden", "true");
+  const svg = h("svg", { class: "ig-arrows", "aria-hidden": "true" });
   const hint = h("p", { class: "ig-hint ig-link-hint", role: "status" });
   const count = h("p", { class: "ig-count" });
   const list = h("ul", { class: "ig-links", "aria-labelledby": `${uid}-prompt` });
@@ -97,24 +95,49 @@ kinds.link = (q, ctx) => {
       return span.x + (span.w * (here.findIndex((e) => e.route === route && e.id === id) + 1)) / (here.length + 1);
     };
     svg.setAttribute("viewBox", `0 0 ${frameBox.width} ${frameBox.height}`);
+    const shelves = levels([...place.values()]);
     svg.replaceChildren(...routes.map((route) => {
       const { a, b, p, r, dir } = route;
-      const [x1, x2] = [along(a, dir <= 0 ? "top" : "bottom", route, p), along(b, dir < 0 ? "bottom" : "top", route, r)];
-      const [y1, y2] = [dir <= 0 ? p.y : p.y + p.h, dir < 0 ? r.y + r.h : r.y];
-      const bow = dir === 0 ? -34 : dir * Math.max(24, Math.abs(y2 - y1) / 2);
-      const [cy1, cy2] = [y1 + bow, dir === 0 ? y2 + bow : y2 - bow];
-      const turn = (Math.atan2(y2 - cy2, 0.001) * 180) / Math.PI;
-      const group = document.createElementNS(svg.namespaceURI, "g");
-      const path = document.createElementNS(svg.namespaceURI, "path");
-      const tip = document.createElementNS(svg.namespaceURI, "path");
-      path.setAttribute("d", `M${x1} ${y1} C${x1} ${cy1} ${x2} ${cy2} ${x2} ${y2 - Math.sign(y2 - cy2) * 8}`);
-      tip.setAttribute("d", "M0 0 L-13 -7 L-13 7 Z");
-      tip.setAttribute("transform", `translate(${x2} ${y2}) rotate(${turn})`);
-      group.dataset.pair = `${a}>${b}`;
-      group.classList.toggle("ig-marked", Boolean(marks[a] && marks[b]));
-      group.append(path, tip);
-      return group;
+      const start = [along(a, dir <= 0 ? "top" : "bottom", route, p), dir <= 0 ? p.y : p.y + p.h];
+      const end = [along(b, dir < 0 ? "bottom" : "top", route, r), dir < 0 ? r.y + r.h : r.y];
+      const up = dir < 0 ? 1 : -1; // which way the tip comes from
+      const stops = [start, ...through(shelves, start, end), [end[0], end[1] + up * 8]];
+      const d = dir === 0 ? `M${start} C${start[0]} ${start[1] - 34} ${end[0]} ${end[1] - 34} ${stops.at(-1)}`
+        : stops.slice(1).reduce((drawn, [x, y], n) => {
+          const [x0, y0] = stops[n];
+          const half = (y + y0) / 2;
+          return `${drawn} C${x0} ${half} ${x} ${half} ${x} ${y}`;
+        }, `M${start}`);
+      const tip = h("path", { d: "M0 0 L-7 13 L7 13 Z", transform: `translate(${end}) rotate(${up > 0 ? 0 : 180})` });
+      return h("g", { "data-pair": `${a}>${b}`, class: marks[a] && marks[b] ? "ig-marked" : "" }, h("path", { d }), tip);
     }));
+  }
+
+  // The rows boxes stand in, top to bottom, each with the places where an arrow can pass between them.
+  function levels(all) {
+    const found = [];
+    for (const b of [...all].sort((m, n) => m.y + m.h / 2 - n.y - n.h / 2)) {
+      const at = found.at(-1);
+      if (at && b.y + b.h / 2 < at.bottom) Object.assign(at, { bottom: Math.max(at.bottom, b.y + b.h), boxes: [...at.boxes, b] });
+      else found.push({ top: b.y, bottom: b.y + b.h, boxes: [b] });
+    }
+    for (const row of found) {
+      const boxesHere = row.boxes.sort((m, n) => m.x - n.x);
+      row.gaps = [boxesHere[0].x - 14, ...boxesHere.slice(1).map((b, n) => (boxesHere[n].x + boxesHere[n].w + b.x) / 2), boxesHere.at(-1).x + boxesHere.at(-1).w + 14];
+    }
+    return found;
+  }
+
+  // The points by which a long arrow passes the rows between its ends, instead of behind their boxes.
+  function through(shelves, [x1, y1], [x2, y2]) {
+    const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)];
+    const between = shelves.filter((row) => row.top > top + 1 && row.bottom < bottom - 1);
+    const stops = between.flatMap((row) => {
+      const wanted = x1 + ((x2 - x1) * ((row.top + row.bottom) / 2 - y1)) / (y2 - y1);
+      const x = row.gaps.reduce((best, gap) => (Math.abs(gap - wanted) < Math.abs(best - wanted) ? gap : best));
+      return [[x, row.top], [x, row.bottom]];
+    });
+    return y1 < y2 ? stops : stops.reverse();
   }
 
   const board = h("div", { class: "ig-board" }, ...parts.grouped(q).map((set) =>

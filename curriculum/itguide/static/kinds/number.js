@@ -6,6 +6,7 @@ kinds.number = (q, ctx) => {
   const step = q.step || 1;
   const low = q.least ?? -Infinity;
   const high = q.most ?? Infinity;
+  const unit = parts.unit(q.unit);
   const given = (n) => n !== null && n !== undefined;
   const input = h("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", class: "ig-field ig-number", id: `${uid}-field`,
@@ -14,7 +15,7 @@ kinds.number = (q, ctx) => {
   });
   const unread = h("p", { class: "ig-problem", id: `${uid}-unread`, role: "status", hidden: true });
   const range = given(q.least) && given(q.most) ? "between" : given(q.least) ? "least" : given(q.most) ? "most" : "";
-  const hint = range ? t(`kind.number_${range}`, { least: q.least, most: q.most, unit: q.unit || "" }) : "";
+  const hint = range ? t(`kind.number_${range}`, { least: q.least, most: q.most, unit }) : "";
   const button = (sign, key) => h("button", {
     type: "button", class: "ig-step-button", "aria-label": t(`kind.number_${key}`), onclick: () => move(sign * step),
   }, sign < 0 ? "−" : "+");
@@ -44,7 +45,7 @@ kinds.number = (q, ctx) => {
     const start = Number.isNaN(now) ? (Number.isFinite(low) ? low - (by > 0 ? by : 0) : 0) : now;
     const value = Math.min(high, Math.max(low, Number((start + by).toFixed(6))));
     show(value);
-    ctx.announce(`${input.value} ${q.unit || ""}`);
+    ctx.announce(`${input.value} ${unit}`);
     ctx.change(value, { typing: true });
   }
 
@@ -64,7 +65,7 @@ kinds.number = (q, ctx) => {
 
   const el = parts.frame("number", ctx,
     h("div", { class: "ig-number-row" }, button(-1, "less"), input, button(1, "more"),
-      h("span", { class: "ig-unit", id: `${uid}-unit` }, q.unit || "")),
+      h("span", { class: "ig-unit", id: `${uid}-unit` }, unit)),
     h("p", { class: "ig-hint", id: `${uid}-range` }, hint), unread);
   show(ctx.value);
   return { el, set: show, enable: (on) => parts.enable(el, on), live() {}, focus: () => input.focus() };

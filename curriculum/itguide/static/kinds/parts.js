@@ -75,6 +75,17 @@ const parts = {
     };
   },
 
+  // A unit on its own: of the pattern "US$ {n} m" what stands around the figure.
+  unit(pattern) {
+    return (pattern || "").replace("{n}", "").replace(/\s+/g, " ").trim();
+  },
+
+  // What categories or periods mean, where that is said.
+  meanings(named, ctx) {
+    const told = (named || []).filter((n) => n.detail);
+    return told.length ? [ctx.h("dl", { class: "ig-key" }, told.map((n) => ctx.h("div", {}, ctx.h("dt", {}, n.label), ctx.h("dd", {}, n.detail))))] : [];
+  },
+
   // An item's detail, and after the first round what others met: trusted HTML from the page's own Markdown.
   extra(option, ctx, id) {
     const out = [];

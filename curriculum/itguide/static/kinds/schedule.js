@@ -40,7 +40,7 @@ kinds.schedule = (q, ctx) => {
     const text = t(told.over ? "kind.plan_over" : "kind.plan_left", state);
     const before = words.textContent;
     words.textContent = text;
-    spoken.textContent = t("kind.plan_meter", { label: limit.label, period: period.label, used: figure(limit, told.used), limit: state.limit, unit: limit.unit });
+    spoken.textContent = t("kind.plan_meter", { label: limit.label, period: period.label, used: figure(limit, told.used), limit: state.limit, unit: parts.unit(limit.unit) });
     bar.style.width = `${told.limit > 0 ? Math.min(100, (100 * told.used) / told.limit) : told.used > 0 ? 100 : 0}%`;
     el.classList.toggle("ig-over", told.over);
     if (before && before !== text) parts.flash(el);
@@ -142,7 +142,7 @@ kinds.schedule = (q, ctx) => {
     const cells = h("div", { class: "ig-plan-cells", role: "radiogroup", "aria-labelledby": `${id}-label`, onpointerdown: (event) => drag(event, option.id, cells) },
       ...radios.map((input, n) => {
         const late = Boolean(option.latest) && n > option.latest;
-        return h("label", { class: `ig-cell${n ? "" : " ig-cell-none"}${late ? " ig-late" : ""}`, for: `${id}-${n}` }, input,
+        return h("label", { class: `ig-cell${n ? "" : " ig-cell-none"}${late ? " ig-late" : ""}`, for: `${id}-${n}`, style: `grid-column:${n + 1}` }, input,
           h("span", {}, n ? periods[n - 1].label : t("kind.not_now")),
           ...(late ? [h("span", { class: "ig-sr" }, t("kind.plan_late", { period: periods[option.latest - 1].label }))] : []));
       }));
@@ -154,7 +154,7 @@ kinds.schedule = (q, ctx) => {
       ? h("button", { type: "button", class: "ig-plan-name", "aria-expanded": "false", "aria-controls": `${id}-more`, onclick: () => { more.hidden = !more.hidden; name.setAttribute("aria-expanded", String(!more.hidden)); } },
         h("span", { class: "ig-label", id: `${id}-label` }, option.label))
       : h("div", { class: "ig-plan-name" }, h("span", { class: "ig-label", id: `${id}-label` }, option.label));
-    const uses = limits.filter((limit) => option.use?.[limit.id]?.some(Boolean)).map((limit) => t("kind.plan_use", { unit: limit.unit, figures: option.use[limit.id].map((n) => figure(limit, n)).join(" + ") }));
+    const uses = limits.filter((limit) => option.use?.[limit.id]?.some(Boolean)).map((limit) => t("kind.plan_use", { unit: parts.unit(limit.unit), figures: option.use[limit.id].map((n) => figure(limit, n)).join(" + ") }));
     const mark = h("p", { class: "ig-problem", id: `${id}-mark`, hidden: true });
     const after = conditions(option);
     const line = h("div", { class: "ig-plan-row" },
@@ -189,9 +189,9 @@ kinds.schedule = (q, ctx) => {
   const bar = h("div", { class: "ig-meters ig-plan-meters", style: grid },
     h("div", { class: "ig-plan-row ig-plan-top" }, h("div", { class: "ig-plan-tools" }, past.undo, past.reset),
       h("div", { class: "ig-plan-cells", "aria-hidden": "true" }, h("span", { class: "ig-plan-period" }, t("kind.not_now")), ...periods.map((p) => h("span", { class: "ig-plan-period" }, p.label)))),
-    ...limits.map((limit) => h("div", { class: "ig-plan-row ig-plan-limit" }, h("div", { class: "ig-plan-limit-name" }, h("strong", {}, limit.label), " ", h("span", { class: "ig-unit" }, limit.unit)),
+    ...limits.map((limit) => h("div", { class: "ig-plan-row ig-plan-limit" }, h("div", { class: "ig-plan-limit-name" }, h("strong", {}, limit.label), " ", h("span", { class: "ig-unit" }, parts.unit(limit.unit))),
       h("div", { class: "ig-plan-cells" }, h("span", {}), ...periods.map((_, n) => meter(limit, n))))));
-  const el = parts.frame("schedule", ctx, h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
+  const el = parts.frame("schedule", ctx, ...parts.meanings(periods, ctx), h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
     h("div", { class: "ig-plan", style: grid }, ...parts.grouped(q).flatMap((set) => [...parts.heading(set.group, ctx), ...set.options.map(row)])));
 
   function show(next) {
