@@ -31,7 +31,7 @@ _OFF = ("nbgrader.server_extensions.assignment_list", "nbgrader.server_extension
 
 @dataclass
 class Desk:
-    """A running desk; `url` opens formgrader's list of modules and carries the token."""
+    """A running desk; `url` opens formgrader's list of what is to be marked and carries the token."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -79,7 +79,7 @@ def start(root: Path | None = None, port: int | None = None) -> Desk:
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             start_new_session=os.name == "posix",  # Ctrl-C reaches this process, which then stops the server in order
         )  # fmt: skip
-    running = Desk(process, f"http://127.0.0.1:{chosen}/formgrader?token={token}", log)
+    running = Desk(process, f"http://127.0.0.1:{chosen}/formgrader/gradebook?token={token}", log)
     try:
         _wait(running, f"http://127.0.0.1:{chosen}/formgrader/api/status?token={token}")
     except BaseException:

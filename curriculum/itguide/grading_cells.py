@@ -72,6 +72,19 @@ def show(case: str, question: str) -> Any:
         return _html(f"<strong>{escape(asked.prompt)}</strong>", as_html(worded(asked, value, say), say))
 
 
+def show_verdicts(case: str, question: str) -> Any:
+    """How the automatic points came about, aspect by aspect; for the instructor's desk only."""
+    with _silent():
+        found = _score(case, str(Path.cwd())).find(question)
+        titles = {a.id: a.title for a in load_case(case).find(question).aspect}
+        say = engine(SOURCE)
+        lines = [
+            f"<li>{escape(titles[a.id])}: {escape(say('feedback.' + a.verdict))} ({a.share * a.maximum:g} of {a.maximum:g})</li>"
+            for a in found.aspects
+        ]
+        return _html(f"<ul>{''.join(lines)}</ul>")
+
+
 def show_rounds(case: str) -> Any:
     """What followed from each committed round, in the page's own words at the time."""
     with _silent():

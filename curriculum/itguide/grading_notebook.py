@@ -12,6 +12,7 @@ from typing import Any
 
 from itguide.content import module, module_cases
 from itguide.keys import Criterion, Key, grade_id, load_key
+from itguide.nbgrader_settings import DESK, SHOWN
 from itguide.spec import CaseSpec, Question
 from itguide.text import html_inline
 
@@ -42,16 +43,27 @@ def _case(case: CaseSpec, key: Key) -> list[Cell]:
     shown = case.phase("predict", "declare", "decide", "justify")
     for n, question in enumerate(shown):
         name = grade_id(case.slug, question.id)
-        cells.append(_code(f"{name}__show", f'from itguide.grading_cells import show; show("{case.slug}", "{question.id}")'))
+        cells.append(_shown(f"{name}__show", "show", case.slug, question.id))
         if automatic := key.automatic(question.id):
-            source = f'from itguide.grading_cells import points; points("{case.slug}", "{question.id}")'
-            cells.append(_code(name, source, _nbgrader(name, automatic, grade=True)))
-        for criterion in key.criteria(question.id):
-            cells.append(_task(case, question, criterion))
+            cells.append(_code(name, _call("points", case.slug, question.id), _nbgrader(name, automatic, grade=True)))
+            cells.append(_shown(f"{name}__why", "show_verdicts", case.slug, question.id, desk=True))
+        cells += [_task(case, question, criterion) for criterion in key.criteria(question.id)]
         last = n + 1 == len(shown) or shown[n + 1].phase == "justify"
         if question.phase in {"declare", "decide"} and last:
-            cells.append(_code(f"{case.slug}__rounds", f'from itguide.grading_cells import show_rounds; show_rounds("{case.slug}")'))
+            cells.append(_shown(f"{case.slug}__rounds", "show_rounds", case.slug))
     return cells
+
+
+def _call(function: str, *names: str) -> str:
+    """One line that needs nothing from any other cell."""
+    return f"from itguide.grading_cells import {function}; {function}({', '.join(json.dumps(n) for n in names)})"
+
+
+def _shown(name: str, function: str, *names: str, desk: bool = False) -> Cell:
+    """A cell that prints something for the reader; it carries no nbgrader metadata, only tags."""
+    cell = _code(name, _call(function, *names))
+    cell["metadata"]["tags"] = [SHOWN, DESK] if desk else [SHOWN]
+    return cell
 
 
 def _task(case: CaseSpec, question: Question, criterion: Criterion) -> Cell:

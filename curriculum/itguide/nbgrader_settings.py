@@ -12,6 +12,7 @@ from typing import Any
 from itguide.content import syllabus
 from itguide.paths import bin_directory
 
+SHOWN, DESK = "itguide-shown", "itguide-desk"  # tags: cells that print answers; cells only for the instructor's desk
 KEEP = ("manifest.json", "timestamp.txt")
 
 
@@ -26,6 +27,10 @@ def apply(c: Any, course: Path, grading: Path) -> None:
     }
     # Formgrader would run scripts found in outputs in the instructor's page.
     c.HTMLExporter.sanitize_html = True
+    # A reader reads answers, not the lines that print them.
+    c.HTMLExporter.exclude_input_prompt = c.HTMLExporter.exclude_output_prompt = True
+    c.TagRemovePreprocessor.enabled = True
+    c.TagRemovePreprocessor.remove_input_tags = {SHOWN}
     # The grading notebook is ours and whole; adding cells crashes when a locked cell comes first.
     c.OverwriteCells.add_missing_cells = False
     c.Execute.timeout = 120

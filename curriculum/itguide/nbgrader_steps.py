@@ -15,6 +15,7 @@ from itguide.errors import ItGuideError
 from itguide.grading_cells import sheet_in
 from itguide.grading_notebook import BEGIN
 from itguide.keys import load_key
+from itguide.nbgrader_settings import DESK
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -67,7 +68,7 @@ class KeepMarks(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class SafeFeedback(NbGraderPreprocessor):  # type: ignore[misc]
-    """For nbgrader's own feedback: no mark scheme, no remark meant for readers, nothing a graded cell printed but its points."""
+    """For nbgrader's own feedback: no mark scheme, no remark meant for readers, nothing printed for the desk."""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         """Cuts the cell back to what a participant may read."""
@@ -76,6 +77,6 @@ class SafeFeedback(NbGraderPreprocessor):  # type: ignore[misc]
             comment = cell.metadata.nbgrader.get("comment") or ""
             if comment.startswith(gradebook.CHANGED):
                 cell.metadata.nbgrader["comment"] = None
-        if is_grade(cell) and cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o.output_type == "execute_result"]
+        if DESK in cell.metadata.get("tags", []):
+            cell.outputs = []
         return cell, resources

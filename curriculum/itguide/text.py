@@ -7,6 +7,7 @@ language; nothing is ever blank.
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -43,10 +44,14 @@ class _Filler(string.Formatter):
             return str(value)
         number = float(value)
         if format_spec in {"pct", "pct1"}:
-            pattern = "#,##0.0%" if format_spec == "pct1" else "#,##0%"
+            pattern = self.locale.percent_formats[None].pattern  # "12 %" in some languages, "12%" in others
+            if format_spec == "pct1":
+                pattern = pattern.replace("0", "0.0", 1)
+            number = 0.0 if round(number, 3 if format_spec == "pct1" else 2) == 0 else number
             return str(format_percent(number, format=pattern, locale=self.locale))
-        decimals = format_spec or "1"
-        pattern = "#,##0." + ("0" if format_spec else "#") * int(decimals) if int(decimals) else "#,##0"
+        decimals = int(format_spec or "1")
+        pattern = "#,##0." + ("0" if format_spec else "#") * decimals if decimals else "#,##0"
+        number = 0.0 if round(number, decimals) == 0 else number  # nobody reads "-0"
         return str(format_decimal(number, format=pattern, locale=self.locale))
 
 
@@ -163,7 +168,7 @@ def _name(value: Any, position: int) -> str:
 
 
 def _is_text(path: str, key: str, value: Any) -> bool:
-    return isinstance(value, str) and key in TEXTS and "/scenario/" not in path
+    return isinstance(value, str) and key in TEXTS and path.split("/")[2:3] != ["scenario"]
 
 
 def units(case: CaseSpec) -> Iterator[tuple[str, str]]:
@@ -186,7 +191,7 @@ def units(case: CaseSpec) -> Iterator[tuple[str, str]]:
 
 def blocks(markdown: str) -> list[str]:
     """The blocks of a Markdown text: what stands between blank lines."""
-    return [b.strip("\n") for b in markdown.replace("\r\n", "\n").split("\n\n") if b.strip()]
+    return [b.strip("\n") for b in re.split(r"\n(?:[ \t]*\n)+", markdown.replace("\r\n", "\n")) if b.strip()]
 
 
 def localised_markdown(prefix: str, markdown: str, lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 from itguide import kinds
 from itguide.kinds.live import amount
@@ -14,11 +14,11 @@ from itguide.text import Say
 
 @dataclass(frozen=True)
 class Group:
-    """Some things that belong together, under a title where they need one; `ordered` if their order counts."""
+    """Some things that belong together, under a title where they need one: a list, a ranking, or lines of prose."""
 
     title: str
     items: tuple[str, ...]
-    ordered: bool = False
+    form: Literal["list", "ranking", "prose"] = "list"
 
 
 def worded(question: Question, raw: Any, say: Say) -> tuple[Group, ...]:
@@ -39,11 +39,11 @@ def _groups(question: Question, value: Any, say: Say) -> list[Group]:
     if kind == "choice":
         return [Group("", (labels[value],))]
     if kind in {"choices", "rank"}:
-        return [Group("", tuple(labels[v] for v in value), ordered=kind == "rank")]
+        return [Group("", tuple(labels[v] for v in value), "ranking" if kind == "rank" else "list")]
     if kind == "number":
         return [Group("", (amount(say, value, question.unit),))]
     if kind == "text":
-        return [Group("", tuple(line for line in value.split("\n") if line.strip()))]
+        return [Group("", tuple(line for line in value.split("\n") if line.strip()), "prose")]
     if kind == "allocate":
         told = (say("feedback.share", label=labels[i], amount=amount(say, n, question.unit)) for i, n in value.items())
         return [Group("", tuple(told))]
@@ -67,7 +67,7 @@ def as_html(groups: tuple[Group, ...], say: Say) -> str:
 
 def _html(group: Group) -> str:
     title = f"<div><strong>{escape(group.title)}</strong></div>" if group.title else ""
-    if len(group.items) == 1 and not group.title:
-        return f"<div>{escape(group.items[0])}</div>"
-    tag = "ol" if group.ordered else "ul"
+    if group.form == "prose" or (len(group.items) == 1 and not group.title):
+        return title + "".join(f"<div>{escape(item)}</div>" for item in group.items)
+    tag = "ol" if group.form == "ranking" else "ul"
     return f"{title}<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in group.items)}</{tag}>"

@@ -16,6 +16,7 @@ from itguide.spec import Question
 from itguide.text import engine, engine_words
 from itguide.tokens import css_variables
 
+ADDRESS = "http://kinds.test/"
 INVENTED: dict[str, Any] = {"invented": True}
 
 
@@ -182,14 +183,32 @@ def page_html(
 ) -> str:
     """The whole page as HTML. `only` picks questions, `values` are what they start with."""
     script = "\n".join(p.read_text(encoding="utf-8") for p in [STATIC / "kit.js", *sorted((STATIC / "kinds").glob("*.js"))])
-    fonts = (STATIC / "fonts.css").read_text(encoding="utf-8").replace("{{fonts}}", (STATIC / "fonts").as_uri())
+    fonts = (STATIC / "fonts.css").read_text(encoding="utf-8").replace("{{fonts}}", f"{ADDRESS}fonts")
     css = f"{css_variables()}{fonts}{(STATIC / 'page.css').read_text(encoding='utf-8')}"
     data = {"WORDS": {"kind": engine_words("kind", lang)}, "LANG": lang, "QUESTIONS": questions_json(only, noted), "VALUES": values or {}}
     given = "".join("const " + name + " = " + json.dumps(value).replace("</", "<\\/") + ";\n" for name, value in data.items())
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>Every kind of question</title>'
         f"<style>body{{margin:0;background:#fbf8f2}}{css}</style></head>"
-        f'<body><main class="ig-case" lang="{lang}"><header class="ig-case-head"><p class="ig-kicker">Strategic planning · About 60 minutes</p>'
+        f'<body><main class="ig-case" lang="{lang}"><h1 class="ig-sr">Every kind of question</h1><header class="ig-case-head"><p class="ig-kicker">Strategic planning · About 60 minutes</p>'
         f'<h2>The portfolio: thirty-six million, fourteen promises</h2></header><div class="ig-sr" id="spoken" aria-live="polite"></div></main>'
-        f"<script type=module>\n{script}\n{given}{_HARNESS}</script></body></html>"
+        f"<script type='module'>\n{script}\n{given}{_HARNESS}</script></body></html>"
     )
+
+
+def open_page(page: Any, **what: Any) -> None:
+    """Shows the page of `page_html(**what)`; nothing leaves the machine."""
+    page.expose_function("judge", judge)
+    page.route(f"{ADDRESS}**", lambda route: _serve(route, page_html(**what)))
+    page.goto(ADDRESS)
+    page.wait_for_function("window.box !== undefined")
+
+
+def _serve(route: Any, body: str) -> None:
+    name = route.request.url.removeprefix(ADDRESS)
+    if name.startswith("fonts/"):
+        route.fulfill(path=STATIC / name)
+    elif name:
+        route.fulfill(status=404)
+    else:
+        route.fulfill(body=body, content_type="text/html; charset=utf-8")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from itguide.kinds.live import Live, amount
+from itguide.kinds.live import MOST, Live, amount
 from itguide.spec import Question
 from itguide.text import Say
 
 
 def normalise(question: Question, raw: Any) -> float | int:
     """The number, whole if the step is whole. ValueError for text, truth values, NaN and infinities."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or (isinstance(raw, float) and not math.isfinite(raw)):
         raise ValueError("the answer is not a number")
-    if abs(raw) > 1e15:
+    if abs(raw) > MOST:
         raise ValueError("the number is out of any range")
     value = round(float(raw), 6)
     return int(value) if float(question.step).is_integer() and value.is_integer() else value

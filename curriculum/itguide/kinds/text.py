@@ -23,8 +23,12 @@ def normalise(question: Question, raw: Any) -> str:
         raise ValueError("the answer is not a text")
     if len(raw) > LONGEST:
         raise ValueError(f"the text is longer than {LONGEST} characters")
-    value = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n")
+    plain = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    value = unicodedata.normalize("NFC", plain)  # last, so that doing it again changes nothing; it can lengthen a text
+    if len(value) > LONGEST:
+        raise ValueError(f"the text is longer than {LONGEST} characters")
+    return value
 
 
 def live(question: Question, value: str, say: Say) -> Live:

@@ -40,6 +40,7 @@ kinds.allocate = (q, ctx) => {
   })();
   let shares = even;
   let base = null; // the shares when a drag began: the others come back when the finger does
+  let dragged = null; // and the item it began on
   let answered = false;
 
   const keep = h("p", { class: "ig-start" }, h("span", {}, t("kind.share_start")),
@@ -56,7 +57,7 @@ kinds.allocate = (q, ctx) => {
   }
 
   function slide(id, wanted) {
-    base = base || shares;
+    if (!base || dragged !== id) [base, dragged] = [shares, id];
     const next = rebalance(base, id, wanted);
     stuck.textContent = next[id] === wanted ? "" : next[id] === floor[id] ? "" : t("kind.share_stuck");
     paint(next, answered);
@@ -71,6 +72,7 @@ kinds.allocate = (q, ctx) => {
 
   function hold(id) {
     if (!held.delete(id)) held.add(id);
+    base = null;
     stuck.textContent = "";
     paint(shares, answered);
   }
@@ -79,7 +81,7 @@ kinds.allocate = (q, ctx) => {
     const id = `${uid}-${option.id}`;
     const range = h("input", {
       type: "range", min: 0, max: q.total, step, class: `ig-range ig-cat-${(n % 6) + 1}`, "aria-labelledby": `${id}-label`,
-      oninput: () => slide(option.id, Number(range.value)), onchange: () => commit(rebalance(base || shares, option.id, Number(range.value))),
+      oninput: () => slide(option.id, Number(range.value)), onchange: () => commit(rebalance(dragged === option.id && base ? base : shares, option.id, Number(range.value))),
     });
     const number = h("input", {
       type: "text", inputmode: "numeric", autocomplete: "off", class: "ig-field ig-share", "aria-label": t("kind.share_of", { label: option.label }),

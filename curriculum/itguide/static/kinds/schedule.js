@@ -128,7 +128,7 @@ kinds.schedule = (q, ctx) => {
   function conditions(option) {
     const lag = option.lag ?? 1;
     const out = (option.requires || []).map((other) => t("kind.plan_after", { other: label[other], lag, count: lag }));
-    if (option.latest) out.push(t("kind.plan_latest", { period: periods[option.latest - 1].label }));
+    if (option.latest && option.latest < last) out.push(t("kind.plan_latest", { period: periods[option.latest - 1].label }));
     return out;
   }
 

@@ -1,0 +1,95 @@
+"""Takes a picture of every page at 1280x800 and 1024x768, and the ones the README shows.
+
+`make screenshots` runs it: all pages go to `screenshots/` (not kept), the README's to
+`curriculum/guide/pictures/`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bench import chromium
+from playwright.sync_api import sync_playwright
+
+from itguide import launch
+from itguide.content import module_cases, syllabus
+from itguide.keys import examples
+from itguide.session import CaseSession
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "screenshots"
+KEPT = ROOT / "curriculum" / "guide" / "pictures"
+SIZES = ((1280, 800), (1024, 768))
+README = {"home_1280": "home.png", "decision_1280": "decision.png", "consequence_1280": "consequence.png"}
+
+
+def decided(workspace: Path) -> None:
+    """Answers every case with its first exemplar and commits one round."""
+    for module in syllabus().module:
+        for case in module_cases(module.slug):
+            found = examples(case.slug, "exemplars")
+            if not found:
+                continue
+            session = CaseSession(case.slug, "en", workspace / module.slug)
+            for question, value in found[0].answers.items():
+                session.answer({"type": "set", "q": question, "value": value, "rev": 0})
+            session.answer({"type": "commit"})
+
+
+def take(tab: Any, name: str, width: int, element: Any = None) -> None:
+    """One picture; `element` alone or the window."""
+    path = OUT / f"{name}_{width}.png"
+    (element or tab).screenshot(path=path)
+    print(path.relative_to(ROOT))
+
+
+def course_pages(browser: Any, workspace: Path) -> None:
+    """Home, each module's opening, each step of each case, handing in."""
+    with launch.serve(workspace, None, 0) as server:
+        decided(workspace)
+        for width, height in SIZES:
+            tab = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
+            tab.goto(server.url)
+            take(tab, "home", width)
+            for module in syllabus().module:
+                tab.goto(f"{server.base_url}notebooks/{module.slug}/{module.slug}.en.ipynb")
+                tab.locator(".ig-case").first.wait_for(timeout=60_000)
+                tab.wait_for_timeout(2500)
+                take(tab, f"{module.slug}_opening", width)
+                for case in module_cases(module.slug):
+                    root = tab.locator(f'article[aria-labelledby="ig-{case.slug}"]')
+                    for step in root.locator("section.ig-step").all():
+                        if step.is_visible():
+                            take(tab, f"{case.slug}_{step.get_attribute('data-step')}", width, step)
+                    if case.slug == "ict_portfolio" and width == 1280:
+                        for name in ("decide", "consequence"):
+                            tall = root.locator(f"section.ig-step-{name}")
+                            tall.evaluate("e => e.scrollIntoView({block: 'start'})")
+                            tab.wait_for_timeout(400)
+                            take(tab, {"decide": "decision"}.get(name, name), width)
+                if tab.locator(".ig-handin").count():
+                    take(tab, f"{module.slug}_handin", width, tab.locator(".ig-handin"))
+            tab.close()
+
+
+def main() -> None:
+    """Everything, then the README's."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        course_pages(browser, Path(folder) / "workspace")
+        browser.close()
+    KEPT.mkdir(exist_ok=True)
+    for name, kept in README.items():
+        shutil.copy(OUT / f"{name}.png", KEPT / kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
