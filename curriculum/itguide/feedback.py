@@ -20,7 +20,7 @@ from itguide import gradebook, grading, grading_notebook, keys, manifest, scorin
 from itguide.answers import Sheet, write_whole
 from itguide.content import module, module_cases, syllabus
 from itguide.course import Course
-from itguide.document import prose
+from itguide.document import prose, source_list
 from itguide.errors import CourseError, ItGuideError
 from itguide.gradebook import Mark
 from itguide.grading_cells import sheet_in
@@ -108,7 +108,8 @@ def _case(source: CaseSpec, sheet: Sheet, marks: dict[str, Mark], lang: str) -> 
     score = scoring.score(source, keys.load_key(source.slug), sheet)
     rounds, decides = sheet.rounds, case.phase("declare", "decide")
     counts = sorted({1 if q.scored_round == "first" else len(rounds) for q in decides}) if rounds else []
-    notes = prose(case.slug, "notes", lang)[0] if rounds or (sheet.answers and not case.phase("decide")) else ""
+    revealed = bool(rounds) or (bool(sheet.answers) and not case.phase("decide"))
+    notes, cited = prose(case.slug, "notes", lang) if revealed else ("", [])
     return {
         "title": case.title,
         "summary": case.summary,
@@ -122,6 +123,7 @@ def _case(source: CaseSpec, sheet: Sheet, marks: dict[str, Mark], lang: str) -> 
         "held": _held(case, score),
         "words": [_words(q, sheet, score, marks, say) for q in case.phase("justify")],
         "notes": Markup(notes),  # noqa: S704 - rendered from Markdown with raw HTML off
+        "sources": Markup(source_list(cited)),  # noqa: S704 - escaped where it is made
         "option_notes": _option_notes(case, sheet),
     }
 

@@ -7,88 +7,23 @@ address comes from the server's base URL, so it works under a Hub and on Binder 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import Callable
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from notebook.app import NotebookHandler
-from tornado import web
+from tornado.web import HTTPError, RedirectHandler, authenticated
 
 from itguide import home, workspace
 from itguide.content import syllabus
 from itguide.errors import ItGuideError
 from itguide.paths import SHELL, STATIC, default_workspace
-from itguide.text import SOURCE, languages
-from itguide.tokens import css_variables
-
-EXTENSION = "itguide-shell"
-SCRIPTS = ("remoteEntry.js", "reading.js", "bar.js", "cover.js", "keys.js", "kernel.js", "quiet.js", "run.js")
-# Only these are fetched on a module's page; whatever else is installed beside them stays out.
-WANTED = frozenset({EXTENSION, "anywidget", "@jupyter-widgets/jupyterlab-manager"})
-# Not needed to read and decide; each would cost time, add a dialog or take a key.
-# (lsp, running, mainmenu, metadataform and notebook-extension:tools must stay: others need them.)
-UNWANTED = (
-    "@jupyter-notebook/application-extension:dirty",
-    "@jupyter-notebook/application-extension:tab-title",
-    "@jupyter-notebook/application-extension:logo",
-    "@jupyter-notebook/notebook-extension:checkpoints",
-    "@jupyter-notebook/notebook-extension:kernel-logo",
-    "@jupyter-notebook/notebook-extension:scroll-output",
-    "@jupyter-notebook/notebook-extension:tab-icon",
-    "@jupyter-notebook/notebook-extension:trusted",
-    "@jupyter-notebook/console-extension",
-    "@jupyter-notebook/terminal-extension",
-    "@jupyter-notebook/tree-extension",
-    "@jupyterlab/apputils-extension:announcements",
-    "@jupyterlab/application-extension:faviconbusy",
-    "@jupyterlab/audio-extension",
-    "@jupyterlab/cell-toolbar-extension",
-    "@jupyterlab/celltags-extension",
-    "@jupyterlab/csvviewer-extension",
-    "@jupyterlab/debugger-extension",
-    "@jupyterlab/extensionmanager-extension",
-    "@jupyterlab/hub-extension:connectionlost",
-    "@jupyterlab/imageviewer-extension",
-    "@jupyterlab/javascript-extension",
-    "@jupyterlab/json-extension",
-    "@jupyterlab/pdf-extension",
-    "@jupyterlab/settingeditor-extension",
-    "@jupyterlab/shortcuts-extension",
-    "@jupyterlab/terminal-extension",
-    "@jupyterlab/vega5-extension",
-    "@jupyterlab/video-extension",
-)
-
-
-def version_of(*paths: Path) -> str:
-    """A short mark of the contents of these files, so that a browser may keep each version for good."""
-    digest = sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
-def house_css() -> tuple[str, str]:
-    """The tokens and the faces as one style sheet, and its version."""
-    fonts = (STATIC / "fonts.css").read_text(encoding="utf-8").replace("{{fonts}}", "fonts")
-    css = f"{css_variables()}\n{fonts}"
-    return css, sha256(css.encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
-def templates() -> Environment:
-    """The page templates. A word that is missing is an error, everything is escaped."""
-    return Environment(loader=FileSystemLoader(STATIC), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+from itguide.text import SOURCE, engine, languages
+from itguide.view_page import EXTENSION, covered, house_css, read_view, templates, trimmed, version_of, with_extension
 
 
 def place(root: Path) -> tuple[Path, str]:
@@ -139,10 +74,11 @@ class HomeHandler(JupyterHandler):
 
     @property
     def content_security_policy(self) -> str:
-        own = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'"
+        own = ("default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+               "font-src 'self'; base-uri 'none'")  # fmt: skip
         return f"{super().content_security_policy}; {own}"
 
-    @web.authenticated
+    @authenticated
     async def get(self) -> None:
         lang = self.get_query_argument("lang", "")
         here = url_path_join(self.base_url, "itguide/")
@@ -150,24 +86,27 @@ class HomeHandler(JupyterHandler):
             # The cookie is set by now; a token has no business in an address bar that is projected.
             self.redirect(f"{here}?lang={lang}" if lang in known_languages() else here)
             return
-        notices: tuple[str, ...] = ()
-        profile_lang = ""
+        problem, aside, profile_lang = "", "", ""
         try:
             prepared = await self.course.prepared()
-            notices, profile_lang = prepared.notices, workspace.read_profile(prepared.root).language
+            aside = prepared.set_aside.name if prepared.set_aside else ""
+            profile_lang = workspace.read_profile(prepared.root).language
         except (ItGuideError, OSError) as error:
             self.log.error("The workspace could not be prepared: %s", error)
-            notices = (str(error),)
+            problem = str(error)
         spoken = [lang, profile_lang, *self.request.headers.get("Accept-Language", "").replace(";", ",").split(",")]
         lang = choose_language(spoken)
-        page = await asyncio.to_thread(
-            home.read, self.course.workspace, url_path_join(self.base_url, "notebooks", self.course.prefix), lang
-        )
-        template = templates().get_template("home.html.jinja")
+        say = engine(lang)
+        notices = [say("home.workspace_problem", reason=problem)] if problem else []
+        notices += [say("home.set_aside", file=aside)] if aside else []
+        notebooks = url_path_join(self.base_url, "notebooks", self.course.prefix)
+        page = await asyncio.to_thread(home.read, self.course.workspace, notebooks, lang)
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(template.render(page=page, notices=notices, static=url_path_join(self.base_url, "itguide/static"),
-                                    here=here, house=house_css()[1], sheet=version_of(STATIC / "home.css")))  # fmt: skip
+        static = url_path_join(self.base_url, "itguide/static")
+        told = {"page": page, "notices": notices, "static": static, "here": here,
+                "house": house_css()[1], "sheet": version_of(STATIC / "home.css")}  # fmt: skip
+        self.finish(templates().get_template("home.html.jinja").render(told))
 
 
 def choose_language(wished: list[str]) -> str:
@@ -183,7 +122,7 @@ def choose_language(wished: list[str]) -> str:
 class HouseHandler(JupyterHandler):
     """The tokens and faces as a style sheet, made from their sources."""
 
-    @web.authenticated
+    @authenticated
     def get(self) -> None:
         self.set_header("Content-Type", "text/css; charset=utf-8")
         self.set_header("Cache-Control", "private, max-age=31536000" if "v" in self.request.arguments else "no-cache")
@@ -210,7 +149,7 @@ class CourseNotebookHandler(NotebookHandler):
         super().initialize(name)
         self.course = course
 
-    @web.authenticated
+    @authenticated
     async def get(self, path: str = "") -> Any:
         found = self.course.module_of(path)
         if not found:
@@ -221,7 +160,7 @@ class CourseNotebookHandler(NotebookHandler):
             told = await asyncio.to_thread(read_view, workspace.view_path(self.course.workspace, *found))
         except (ItGuideError, OSError, ValueError) as error:
             self.log.error("%s cannot be opened: %s", path, error)
-            raise web.HTTPError(500, str(error)) from None
+            raise HTTPError(500, str(error)) from None
         self._start_kernel(path.strip("/"))
         config = trimmed(self.get_page_config())
         config["itguideHome"] = url_path_join(self.base_url, "itguide/")
@@ -244,44 +183,6 @@ class CourseNotebookHandler(NotebookHandler):
             self.log.warning("No head start for %s: %s", path, error)
 
 
-def read_view(path: Path) -> dict[str, Any]:
-    """What a view says about itself in its metadata."""
-    told = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("itguide")
-    if not isinstance(told, dict):
-        raise ValueError(f"{path.name} is not a view of the course")
-    return told
-
-
-def with_extension(config: dict[str, Any]) -> dict[str, Any]:
-    """The page's configuration with our labextension in it, as this checkout or wheel has it."""
-    entry = json.loads((SHELL / "package.json").read_text(encoding="utf-8"))["jupyterlab"]["_build"]
-    ours = {"name": EXTENSION, "load": entry["load"], "extension": entry["extension"]}
-    others = [e for e in config.get("federated_extensions", []) if e["name"] != EXTENSION]
-    return {**config, "federated_extensions": [*others, ours]}
-
-
-def trimmed(config: dict[str, Any]) -> dict[str, Any]:
-    """The configuration of a module's page: only what reading and deciding needs."""
-    wanted = [e for e in config.get("federated_extensions", []) if e["name"] in WANTED]
-    disabled = list(dict.fromkeys([*config.get("disabledExtensions", []), *UNWANTED]))
-    return {**config, "federated_extensions": wanted, "disabledExtensions": disabled}
-
-
-def covered(page: str, told: dict[str, Any], base_url: str) -> str:
-    """Notebook's page with our style sheets in its head and the cover as the first thing in its body."""
-    words = told.get("words", {})
-    static = url_path_join(base_url, "itguide/static")
-    shell = url_path_join(base_url, "lab/extensions", EXTENSION, "static")
-    values = {"told": told, "words": words, "static": static, "shell": shell, "house": house_css()[1],
-              "sheet": version_of(SHELL / "static" / "shell.css"), "scripts": SCRIPTS[1:],
-              "title": told.get("title", ""), "heading": words.get("preparing", "{title}")}  # fmt: skip
-    head = templates().get_template("view_head.html.jinja").render(values)
-    cover = templates().get_template("cover.html.jinja").render(values)
-    page = re.sub(r"<title>.*?</title>", "", page, count=1, flags=re.DOTALL)
-    page = page.replace("<html>", f'<html lang="{told.get("lang", SOURCE)}">', 1).replace("</head>", f"{head}</head>", 1)
-    return re.sub(r"(<body\b[^>]*)>", lambda m: f"{m[1]} data-itguide=\"preparing\">{cover}", page, count=1)
-
-
 def _hook(before: Callable[..., Any] | None) -> Callable[..., Any]:
     def hook(handler: Any, config: dict[str, Any]) -> dict[str, Any]:
         return with_extension(before(handler, config) if before else config)
@@ -301,7 +202,7 @@ def _load_jupyter_server_extension(serverapp: Any) -> None:
     # Extensions are loaded in the order of their names, and the first handler that matches answers:
     # ours stand before Notebook's and Lab's.
     web_app.add_handlers(".*$", [
-        (url_path_join(base, "itguide"), web.RedirectHandler, {"url": url_path_join(base, "itguide/")}),
+        (url_path_join(base, "itguide"), RedirectHandler, {"url": url_path_join(base, "itguide/")}),
         (url_path_join(base, "itguide/"), HomeHandler, {"course": course}),
         (url_path_join(base, "itguide/static/house.css"), HouseHandler),
         (url_path_join(base, r"itguide/static/((?:fonts/|pictures/)?[\w.-]+\.(?:css|woff2|svg|png))"), StaticHandler,

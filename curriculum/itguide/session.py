@@ -6,7 +6,7 @@ Knows nothing of widgets or browsers; `page` carries its messages.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from importlib import import_module
@@ -18,7 +18,7 @@ from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, set_aside
 from itguide.consequences import Consequence
 from itguide.content import load_case, module_cases, syllabus
 from itguide.document import PRIVATE_PHASES, case_document, prose, source_list
-from itguide.errors import SheetDamaged, SheetError, SheetForeign, SheetTooOld, StaleRevision
+from itguide.errors import ItGuideError, SheetDamaged, SheetError, SheetForeign, SheetTooOld, StaleRevision
 from itguide.models import model
 from itguide.spec import CaseSpec, Question, scoring_digest
 from itguide.text import case_say, engine, engine_words, html, html_inline, localised
@@ -29,14 +29,20 @@ Message = dict[str, Any]
 
 def decision(case: CaseSpec, sheet: Sheet) -> dict[str, Any]:
     """What a round commits: the declared and decided answers that exist."""
-    return {q.id: sheet.value(q.id) for q in case.phase("declare", "decide") if sheet.value(q.id) is not None}
+    return _valid(case.phase("declare", "decide"), {q: a.value for q, a in sheet.answers.items()})
+
+
+def _valid(questions: Iterable[Question], held: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what a sheet holds, the answers to these questions; what is none (any more) counts as not given."""
+    found = {q.id: kinds.valid(q, held.get(q.id)) for q in questions}
+    return {q: value for q, value in found.items() if value is not None}
 
 
 def progress(case: CaseSpec, sheet: Sheet) -> tuple[int, int]:
     """How many of the case's questions that are handed in are answered, and how many there are."""
     say = engine("en")
     asked = [q for q in case.question if q.phase not in PRIVATE_PHASES and q.required]
-    return sum(kinds.live(q, sheet.value(q.id), say).answered for q in asked), len(asked)
+    return sum(kinds.live(q, kinds.valid(q, sheet.value(q.id)), say).answered for q in asked), len(asked)
 
 
 class Notice:
@@ -85,7 +91,8 @@ class CaseSession:
         except (SheetDamaged, SheetForeign, SheetTooOld) as error:
             if read_only:
                 raise
-            self.aside = self.say("save.set_aside", reason=str(error).rstrip("."), file=set_aside(path).name)
+            said = self.say("save.set_aside", reason=str(error).rstrip("."), file=set_aside(path).name)
+            self.aside = f"{self.aside} {said}".strip()
             return AnswerStore(path, blank, read_only=read_only)
 
     def _store_of(self, question: Question) -> AnswerStore:
@@ -98,14 +105,16 @@ class CaseSession:
     def state(self) -> Message:
         """What the sheets hold now, and what follows from it."""
         sheet, own = self.store.sheet, self.private.sheet
-        held = {**sheet.answers, **{q.id: own.answers[q.id] for q in self.case.phase("own") if q.id in own.answers}}
+        kept = {q.id: (own if q.phase in PRIVATE_PHASES else sheet).answers.get(q.id) for q in self.case.question}
+        held = {q: answer for q, answer in kept.items() if answer is not None}
+        values = _valid(self.case.question, {q: a.value for q, a in held.items()})
         revealed = bool(sheet.rounds) or not self.case.phase("decide")
         notes, cited = prose(self.case.slug, "notes", self.lang) if revealed else ("", [])
         latest = max((a.at for a in held.values()), default="")
         return {
-            "values": {q: a.value for q, a in held.items()},
+            "values": values,
             "revs": {q: a.rev for q, a in held.items()},
-            "live": {q.id: self._live(q, held[q.id].value if q.id in held else None) for q in self.case.question},
+            "live": {q.id: self._live(q, values.get(q.id)) for q in self.case.question},
             "saved_at": latest,
             "progress": progress(self.case, sheet),
             "revealed": revealed,
@@ -136,10 +145,14 @@ class CaseSession:
     def answer(self, message: Message) -> list[Message]:
         """The replies to one message of the page; a message of an unknown kind has none."""
         handler = {"set": self._set, "commit": self._commit, "why": self._why}.get(str(message.get("type")))
-        return handler(message) if handler else []
+        try:
+            return handler(message) if handler else []
+        except (ItGuideError, OSError) as error:  # the sheet was damaged meanwhile, or the case is being edited
+            return [{"type": "refused", "q": "", "says": self.say("save.refused", reason=str(error))}]
 
     def _set(self, message: Message) -> list[Message]:
-        name = str(message.get("q"))
+        asked = message.get("q")
+        name = asked[:40] if isinstance(asked, str) and asked.isascii() else ""
         try:
             question = self.case.find(name)
             if question.phase == "predict" and self.store.sheet.rounds:
@@ -148,7 +161,7 @@ class CaseSession:
             saved = self._store_of(question).set(name, value, int(message.get("rev", 0)))
         except StaleRevision as stale:
             return [{"type": "conflict", "q": name, "theirs": stale.current, "rev": stale.rev}]
-        except (KeyError, ValueError, TypeError, OSError, SheetError) as error:
+        except (KeyError, ValueError, TypeError, OverflowError, OSError, SheetError) as error:
             return [{"type": "refused", "q": name, "says": self.say("save.refused", reason=str(error))}]
         return [{"type": "saved", "q": name, "value": value, "rev": saved.rev, "at": saved.at,
                  "live": self._live(question, value), "progress": progress(self.case, self.store.sheet)}]  # fmt: skip
@@ -156,7 +169,7 @@ class CaseSession:
     def _open_problems(self, sheet: Sheet) -> list[Message]:
         found: list[Message] = []
         for question in self.case.phase("predict", "declare", "decide"):
-            now = kinds.live(question, sheet.value(question.id), self.say)
+            now = kinds.live(question, kinds.valid(question, sheet.value(question.id)), self.say)
             if not now.answered and question.required and not now.problems:
                 found.append({"q": question.id, "says": self.say("page.unanswered", what=_plain(question.prompt))})
             elif now.blocking:
@@ -172,8 +185,8 @@ class CaseSession:
                 {"type": "incomplete", "problems": [{"q": "", "says": self.say("page.rounds_full", n=MOST_ROUNDS)}]}
             ]
         taken = decision(self.case, sheet)
-        prediction = {q.id: sheet.value(q.id) for q in self.case.phase("predict")}
-        told = self._explain(taken, sheet.rounds[-1] if sheet.rounds else None)
+        prediction = {q.id: kinds.valid(q, sheet.value(q.id)) for q in self.case.phase("predict")}
+        told = self._explain(taken, self._taken(sheet.rounds[-1]) if sheet.rounds else None)
         result = {**self._metrics(taken), "headline": told.headline}
         try:
             self.store.commit(prediction, taken, result)
@@ -198,11 +211,17 @@ class CaseSession:
         assert self.source.scenario is not None
         return import_module(f"itguide.consequences.{self.source.scenario.model}")
 
-    def _explain(self, taken: Mapping[str, Any], before: Round | None) -> Consequence:
+    def _taken(self, committed: Round) -> dict[str, Any] | None:
+        """A round's decision; None if it does not answer all that the case asks (any more)."""
+        asked = self.case.phase("declare", "decide")
+        taken = _valid(asked, committed.decision)
+        return taken if all(q.id in taken for q in asked if q.required) else None
+
+    def _explain(self, taken: Mapping[str, Any], before: Mapping[str, Any] | None) -> Consequence:
         if not self._model:
             return self._words_only(taken)
         outcome = self._model.run(self._scenario, taken)
-        previous = self._model.run(self._scenario, before.decision) if before else None
+        previous = self._model.run(self._scenario, before) if before is not None else None
         found: Consequence = self._teller().explain(self.case, self._scenario, outcome, taken, self.say, previous)
         return found
 
@@ -214,19 +233,21 @@ class CaseSession:
         return Consequence(self.say("page.no_consequence"))
 
     def _consequence(self, sheet: Sheet) -> Message:
-        last = sheet.rounds[-1]
-        told = self._explain(last.decision, sheet.rounds[-2] if len(sheet.rounds) > 1 else None)
+        last, taken = sheet.rounds[-1], self._taken(sheet.rounds[-1])
+        before = self._taken(sheet.rounds[-2]) if len(sheet.rounds) > 1 else None
+        told = Consequence(self.say("page.no_consequence")) if taken is None else self._explain(taken, before)
         expected = [
-            {"prompt": html_inline(q.prompt), "value": last.prediction.get(q.id), "q": q.id}
+            {"prompt": html_inline(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id}
             for q in self.case.phase("predict")
         ]
-        return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model)}
+        return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model) and taken is not None}
 
     def _why(self, message: Message) -> list[Message]:
         sheet = self.store.sheet
-        if not sheet.rounds or not self._model:
+        taken = self._taken(sheet.rounds[-1]) if sheet.rounds else None
+        if taken is None or not self._model:
             return []
-        causes = self._teller().why(self.case, self._scenario, sheet.rounds[-1].decision, self.say)
+        causes = self._teller().why(self.case, self._scenario, taken, self.say)
         return [{"type": "why", "n": sheet.rounds[-1].n, "causes": [asdict(c) for c in causes]}]
 
 

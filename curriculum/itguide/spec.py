@@ -160,6 +160,8 @@ class Question(Frozen):
                 raise ValueError(f"option '{option.id}' has numbers: give 'source' or 'invented = true'")
         if self.phase in {"predict", "own", "check"} and self.points:
             raise ValueError(f"a question of phase '{self.phase}' carries no points")
+        if self.phase == "check" and self.kind not in {"choice", "choices"}:
+            raise ValueError("a self-check is of kind 'choice' or 'choices'")
         if self.criterion and self.kind != "text":
             raise ValueError("only a text question has criteria")
         return self

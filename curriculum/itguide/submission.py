@@ -191,21 +191,23 @@ def _zip(manifest: bytes, files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def _earlier(workspace: Path, module_slug: str) -> list[_Done]:
-    """What was handed in before; an unreadable record counts as none, the files in the folder still count."""
+def _record(workspace: Path) -> dict[str, list[dict[str, Any]]]:
+    """The workspace's memory of hand-ins; an unreadable one counts as none, the files in the folder still count."""
     try:
-        raw: Any = json.loads((workspace / RECORD).read_text(encoding="utf-8"))
-        return [_Done(**d) for d in raw["module"].get(module_slug, [])]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return dict(json.loads((workspace / RECORD).read_text(encoding="utf-8"))["module"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+def _earlier(workspace: Path, module_slug: str) -> list[_Done]:
+    try:
+        return [_Done(**done) for done in _record(workspace).get(module_slug, [])]
+    except TypeError:
         return []
 
 
 def _remember(workspace: Path, module_slug: str, done: list[_Done]) -> None:
-    try:
-        raw: Any = json.loads((workspace / RECORD).read_text(encoding="utf-8"))["module"]
-    except (OSError, ValueError, TypeError, KeyError):
-        raw = {}
-    record = {"format": 1, "module": {**raw, module_slug: [asdict(d) for d in done]}}
+    record = {"format": 1, "module": {**_record(workspace), module_slug: [asdict(d) for d in done]}}
     write_whole(workspace / RECORD, (json.dumps(record, indent=1) + "\n").encode())
 
 

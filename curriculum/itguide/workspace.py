@@ -46,12 +46,19 @@ class Profile:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A workspace ready for use. `notices` are sentences its owner should read (something was set aside)."""
+    """A workspace ready for use. `set_aside` is where a profile that could not be read was moved to."""
 
     root: Path
     profile: Profile
     written: tuple[Path, ...] = ()
-    notices: tuple[str, ...] = ()
+    set_aside: Path | None = None
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person at the keyboard should know."""
+        if not self.set_aside:
+            return ()
+        return (f"{PROFILE} could not be read. It was set aside as {self.set_aside}; nothing in it was deleted.",)
 
 
 def new_id() -> str:
@@ -106,7 +113,7 @@ def prepare(root: Path, languages: Sequence[str] = ()) -> Prepared:
     root = root.expanduser().absolute()
     try:
         _folder(root)
-        profile, notices = _profile(root)
+        profile, aside = _profile(root)
         written: list[Path] = []
         for module in syllabus().module:
             for folder in (root / module.slug, root / module.slug / "answers", root / module.slug / "private"):
@@ -114,7 +121,7 @@ def prepare(root: Path, languages: Sequence[str] = ()) -> Prepared:
             written += [path for lang in _langs(languages) if (path := _view(root, module.slug, lang))]
     except OSError as error:
         raise _cannot_write(root, error) from None
-    return Prepared(root, profile, tuple(written), tuple(notices))
+    return Prepared(root, profile, tuple(written), aside)
 
 
 def remember(root: Path, *, name: str | None = None, language: str | None = None) -> Profile:
@@ -151,18 +158,17 @@ def _cannot_write(path: Path, error: OSError | str) -> ItGuideError:
     )
 
 
-def _profile(root: Path) -> tuple[Profile, list[str]]:
-    notices: list[str] = []
+def _profile(root: Path) -> tuple[Profile, Path | None]:
+    aside = None
     try:
-        return read_profile(root), notices
+        return read_profile(root), aside
     except FileNotFoundError:
         pass
-    except ItGuideError as error:
+    except ItGuideError:
         aside = set_aside(root / PROFILE)
-        notices.append(f"{error} It was set aside as {aside.name}; nothing in it was deleted.")
     profile = Profile(_known_id(root) or new_id())
     write_whole(root / PROFILE, profile.as_toml().encode())
-    return profile, notices
+    return profile, aside
 
 
 def _known_id(root: Path) -> str:

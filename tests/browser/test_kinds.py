@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from kinds_page import QUESTIONS, open_page
 
 from itguide.kinds import schedule
+from kinds_page import QUESTIONS, open_page
 
 ANSWERS: dict[str, Any] = {
     "call": "cio",
@@ -19,7 +19,8 @@ ANSWERS: dict[str, Any] = {
     "minister": "We postpone the risk engine until the data are right.",
     "weights": {"treasury": 30, "trade": 45, "security": 25},
     "inherited": {"portal": "stop", "permits": "change", "hr": "go"},
-    "plan": {"core": 1, "backup": 1, "data": 1, "people": 2, "network": 3, "window": 2, "payment": 2, "engine": 3, "seals": 4},
+    "plan": {"core": 1, "backup": 1, "data": 1, "people": 2, "network": 3, "window": 2, "payment": 2, "engine": 3,
+             "seals": 4},
     "order": ["bank", "port", "brokers", "union"],
     "map": [["people", "core"], ["core", "data"], ["data", "risk"], ["risk", "core"], ["risk", "revenue"]],
 }  # fmt: skip
@@ -38,7 +39,7 @@ def show(browser: Any) -> Iterator[Show]:
         page = context.new_page()
         page.set_default_timeout(4000)
         page.on("pageerror", lambda e: errors.append(str(e)))
-        open_page(page, only=list(only) or None, **what)
+        open_page(page, only, **what)
         return page
 
     yield opened
@@ -72,7 +73,9 @@ class Finger:
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
         def touch(kind: str, *points: tuple[float, float]) -> None:
-            self.cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+            self.cdp.send(
+                "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+            )
 
         touch("touchStart", start)
         for n in range(1, steps + 1):
@@ -246,7 +249,8 @@ def test_allocate_gives_back_what_a_drag_took(show: Show) -> None:
 def test_allocate_always_adds_up(show: Show) -> None:
     page = show("weights")
     wrong = page.evaluate("""async () => {
-      const sliders = [...document.querySelectorAll("input[type=range]")], holds = [...document.querySelectorAll(".ig-hold")];
+      const sliders = [...document.querySelectorAll("input[type=range]")];
+      const holds = [...document.querySelectorAll(".ig-hold")];
       let seed = 7;
       const next = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
       const wrong = [];
@@ -384,7 +388,8 @@ def test_schedule_meters_move_at_once_and_agree_with_python(show: Show) -> None:
         plan = {o.id: chance.randint(1, 4) for o in question.option if chance.random() < 0.6}
         shown = page.evaluate("""(plan) => {
           box.plan.control.set(plan);
-          return Object.fromEntries([...document.querySelectorAll(".ig-meter")].map((m, n) => [n, [m.querySelector(".ig-sr").textContent, m.classList.contains("ig-over")]]));
+          return [...document.querySelectorAll(".ig-meter")]
+            .map((m) => [m.querySelector(".ig-sr").textContent, m.classList.contains("ig-over")]);
         }""", plan)  # fmt: skip
         n = 0
         for limit in question.limit:
@@ -392,7 +397,7 @@ def test_schedule_meters_move_at_once_and_agree_with_python(show: Show) -> None:
             for period, use, cap in zip(question.period, used, schedule.ceilings(limit, used), strict=True):
                 digits = limit.decimals
                 figure = lambda x: f"{x:.{digits}f}"  # noqa: E731, B023
-                text, over = shown[str(n)]
+                text, over = shown[n]
                 assert text == f"{limit.label}, {period.label}: {figure(use)} of {figure(cap)} {limit.unit} used"
                 assert over == (use > cap + 1e-9)
                 n += 1
@@ -417,7 +422,9 @@ def test_schedule_keeps_its_meters_in_view(show: Show) -> None:
     page.locator("label[for=ig-test-plan-seals-1]").scroll_into_view_if_needed()
     page.mouse.wheel(0, 4000)
     page.wait_for_timeout(100)
-    page.evaluate("window.scrollTo(0, document.querySelector('.ig-plan').getBoundingClientRect().bottom + scrollY - innerHeight)")
+    page.evaluate(
+        "window.scrollTo(0, document.querySelector('.ig-plan').getBoundingClientRect().bottom + scrollY - innerHeight)"
+    )
     top = page.locator(".ig-plan-meters").bounding_box()["y"]
     assert 0 <= top < 20
 
@@ -521,13 +528,14 @@ def test_nothing_scrolls_sideways(show: Show, width: int) -> None:
 def test_targets_and_letters_are_large_enough(show: Show) -> None:
     page = show(values=ANSWERS, noted=True, width=1024, height=768)
     small = page.evaluate("""() => [...document.querySelectorAll(".ig-control :is(button, select, textarea, input)")]
-      .map((e) => [e, e.matches("[type=radio], [type=checkbox]") ? e.closest("label") : e]).filter(([, e]) => e.offsetParent)
-      .map(([e, target]) => [e.id || e.className, target.getBoundingClientRect()]).filter(([, b]) => b.width < 44 || b.height < 44)
-      .map(([name, b]) => `${name} ${b.width}x${b.height}`)""")  # fmt: skip
+      .map((e) => (e.matches("[type=radio], [type=checkbox]") ? e.closest("label") : e)).filter((e) => e.offsetParent)
+      .map((e) => [e.className, e.getBoundingClientRect()]).filter(([, b]) => b.width < 44 || b.height < 44)
+      .map(([name, b]) => `${name} ${b.width}x${b.height}`)""")
     assert small == []
-    tiny = page.evaluate("""() => [...document.querySelectorAll(".ig-case *")].filter((e) => e.offsetParent &&
-      [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()) && parseFloat(getComputedStyle(e).fontSize) < 15)
-      .map((e) => `${e.className} ${getComputedStyle(e).fontSize} ${e.textContent.slice(0, 30)}`)""")
+    tiny = page.evaluate("""() => [...document.querySelectorAll(".ig-case *")]
+      .filter((e) => e.offsetParent && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
+      .map((e) => [e.className, getComputedStyle(e).fontSize, e.textContent.slice(0, 30)])
+      .filter(([, size]) => parseFloat(size) < 15)""")
     assert tiny == []
 
 

@@ -6,7 +6,10 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,7 +50,8 @@ def tiny(workspace: Path, *more: str, title: str = "A port in the morning") -> s
         cell.id, cell.metadata = f"cell-{number}", {"editable": False, "deletable": False}
     told = {"module": slug, "lang": "en", "title": title, "course": "A course", "minutes": 5, "cases": [],
             "languages": ["en", "es"], "words": engine_words("shell", "en")}  # fmt: skip
-    node = new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}, "itguide": told})
+    spec = {"name": "python3", "display_name": "Python 3"}
+    node = new_notebook(cells=cells, metadata={"kernelspec": spec, "itguide": told})
     (workspace / slug / f"{slug}.en.ipynb").write_text(nbformat.writes(node), encoding="utf-8")
     return f"notebooks/{slug}/{slug}.en.ipynb"
 
@@ -98,7 +102,7 @@ def test_first_bytes_are_the_cover_in_the_language(course: CourseServer) -> None
 
 def test_nothing_to_click_before_the_first_control(opened: Page) -> None:
     release(opened, "Sereno")
-    for hidden in (".jp-NotebookPanel-toolbar", "#menu-panel-wrapper", ".jp-InputPrompt", ".jp-CodeMirrorEditor", ".cm-editor"):
+    for hidden in (".jp-NotebookPanel-toolbar", "#menu-panel-wrapper", ".jp-InputPrompt", ".cm-editor"):
         assert opened.locator(f"{hidden}:visible").count() == 0, hidden
     assert opened.title() == "A port in the morning"
     assert opened.evaluate("document.documentElement.lang") == "en"
@@ -246,6 +250,25 @@ def test_home_and_page_for_everybody(page: Page, course: CourseServer, size: tup
     assert bar["height"] < 64
 
 
+def test_start_prints_one_line_and_an_interrupt_ends_it(tmp_path: Path) -> None:
+    where = f"Path({str(tmp_path / 'w')!r})"
+    code = f"from pathlib import Path; from itguide import launch; launch.start({where}, 'en', 0, False)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        url = process.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/itguide/\?token=[0-9a-f]{48}", url)
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with opener.open(url, timeout=10) as answer:
+            assert SAY("home.how") in answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (rest, errors, process.returncode) == ("", "", 0)
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(url, timeout=2)
+
+
 def test_strangers_are_sent_to_the_login(course: CourseServer) -> None:
     for path in ("itguide/", "itguide/static/house.css", tiny(course.workspace)):
         request = urllib.request.Request(course.base_url + path)
@@ -266,3 +289,15 @@ def test_context_watches(context: BrowserContext, page: Page) -> None:
     page.wait_for_timeout(200)
     assert context.watch.dialogs == ["alert: hello"]
     context.watch.dialogs.clear()
+
+
+def test_in_lab_a_button_opens_the_page(page: Page, course: CourseServer) -> None:
+    path = tiny(course.workspace)
+    page.goto(course.url)
+    page.goto(f"{course.base_url}lab/tree/{path.removeprefix('notebooks/')}")
+    button = page.get_by_role("button", name=SAY("shell.reading_view"))
+    button.wait_for(timeout=40_000)
+    assert page.locator(".jp-NotebookPanel-toolbar").first.is_visible()
+    with page.expect_popup() as popup:
+        button.click()
+    assert popup.value.url.endswith(path)

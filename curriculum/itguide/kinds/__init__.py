@@ -9,7 +9,7 @@ from itguide.kinds.live import Live, Meter
 from itguide.spec import Question
 from itguide.text import Say
 
-__all__ = ["KINDS", "Live", "Meter", "live", "normalise"]
+__all__ = ["KINDS", "Live", "Meter", "live", "normalise", "valid"]
 
 
 class KindModule(Protocol):
@@ -29,6 +29,14 @@ KINDS: dict[str, KindModule] = {
 def normalise(question: Question, raw: Any) -> Any:
     """The answer in its canonical form. ValueError says what is wrong with it."""
     return KINDS[question.kind].normalise(question, raw)
+
+
+def valid(question: Question, held: Any) -> Any:
+    """What a sheet holds, if it is an answer to this question; None if it is not, or not any more."""
+    try:
+        return None if held is None else normalise(question, held)
+    except ValueError:
+        return None
 
 
 def live(question: Question, value: Any, say: Say) -> Live:

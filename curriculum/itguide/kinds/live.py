@@ -37,7 +37,7 @@ class Live:
 def known(options: Mapping[str, Any] | set[str], value: Any, what: str) -> str:
     """The value if it is one of these ids. ValueError names it."""
     if not isinstance(value, str) or value not in options:
-        given = f"'{value[:40]}'" if isinstance(value, str) else "what was given"
+        given = repr(value[:40]) if isinstance(value, str) else "what was given"
         raise ValueError(f"{given} is not one of the {what}")
     return value
 

@@ -35,6 +35,7 @@ export async function openReading(app, panel, lib) {
   const bar = new Bar(say, told, home, panel, lib);
   hideChrome(app, panel);
   guardKeys(panel.node);
+  asDocument(panel);
   new Kernel(app, panel, say, bar, cover).start();
 }
 
@@ -47,6 +48,15 @@ function early(panel, lib) {
   noDialogs(lib.Dialog);
   // Cells outside the window would be taken out of the page: no searching, no printing, no lasting controls.
   panel.content.notebookConfig = { ...panel.content.notebookConfig, windowingMode: "none", scrollPastEnd: false };
+}
+
+// To a screen reader: a text in the page's main part, not a feed of cells.
+function asDocument(panel) {
+  const body = panel.content.node.querySelector(".jp-WindowedPanel-viewport");
+  for (const name of ["role", "aria-label"]) body?.removeAttribute(name);
+  for (const cell of panel.content.widgets)
+    for (const node of [cell.node, ...cell.node.querySelectorAll("[aria-label]:not(:is(input, button, select, textarea, a))")])
+      if (!node.closest(".jp-OutputArea-output, .jp-MarkdownOutput")) node.removeAttribute("aria-label");
 }
 
 // An ordinary notebook that happens to bear a view's name: Jupyter as it is.

@@ -135,5 +135,5 @@ kinds.allocate = (q, ctx) => {
     h("div", { class: "ig-tools" }, h("p", { class: "ig-hint" }, t("kind.share_hint", { total: q.total, unit })), past.undo, past.reset));
   paint(even, false);
   show(ctx.value);
-  return { el, set: show, enable: (on) => parts.enable(el, on), live() {}, focus: () => rows.get(ids[0]).range.focus() };
+  return { el, set: show, enable(on) { base = null; parts.enable(el, on); }, live() {}, focus: () => rows.get(ids[0]).range.focus() };
 };

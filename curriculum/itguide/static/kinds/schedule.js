@@ -57,9 +57,13 @@ kinds.schedule = (q, ctx) => {
 
   // ---- changing
 
-  function change(next, say) {
+  function refresh(next) {
     paint(next);
     for (const limit of limits) drawn(limit).forEach(fill);
+  }
+
+  function change(next, say) {
+    refresh(next);
     if (say) ctx.announce(value[say] ? t("kind.plan_start", { label: label[say], period: periods[value[say] - 1].label }) : t("kind.plan_none", { label: label[say] }));
     ctx.change({ ...value });
   }
@@ -104,19 +108,21 @@ kinds.schedule = (q, ctx) => {
       if (!going) { going = true; cells.setPointerCapture(down.pointerId); cells.classList.add("ig-dragged"); }
       const to = Math.max(0, column(event) - grip);
       if ((value[id] || 0) === to) return;
-      paint(moved(id, to));
-      for (const limit of limits) drawn(limit).forEach(fill);
+      refresh(moved(id, to));
     };
     const end = (event) => {
       for (const name of ["pointermove", "pointerup", "pointercancel"]) cells.removeEventListener(name, name === "pointermove" ? at : end);
       cells.classList.remove("ig-dragged");
       if (!going) return;
       const now = { ...value };
-      if (event.type === "pointercancel") return void paint(before);
-      if ((now[id] || 0) !== from) { past.push(before); change(now, id); }
-      // The click that follows a drag is not a choice of the year under the finger.
-      cells.addEventListener("click", (click) => click.preventDefault(), { capture: true, once: true });
-      setTimeout(() => cells.dispatchEvent(new Event("ig-settled")), 0);
+      refresh(before);
+      if (event.type === "pointercancel" || (now[id] || 0) === from) return;
+      past.push(before);
+      change(now, id);
+      // The click that may follow a drag is not a choice of the year under the pointer.
+      const swallow = (click) => click.preventDefault();
+      cells.addEventListener("click", swallow, { capture: true });
+      setTimeout(() => cells.removeEventListener("click", swallow, { capture: true }), 60);
     };
     cells.addEventListener("pointermove", at);
     cells.addEventListener("pointerup", end);
@@ -197,12 +203,10 @@ kinds.schedule = (q, ctx) => {
   function show(next) {
     if (el.querySelector(".ig-dragged")) return;
     if (next && JSON.stringify(next) === JSON.stringify(value)) return;
-    paint(next);
-    for (const limit of limits) drawn(limit).forEach(fill);
+    refresh(next);
   }
 
-  paint(ctx.value);
-  for (const limit of limits) drawn(limit).forEach(fill);
+  refresh(ctx.value);
   return {
     el,
     set: show,
