@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Any
 
-from itguide.content import case_text, module, references
+from itguide.citations import block, numbered, short, source_list
+from itguide.content import case_text, module
 from itguide.pictures import picture
 from itguide.spec import CaseSpec, Question
-from itguide.text import engine_words, html, html_inline, localised_markdown, translate
+from itguide.text import engine_words, html, localised_markdown, translate
 
 _IMAGE = re.compile(r'(?:<p>)?<img src="data/([a-z0-9_]+\.svg)" alt="([^"]*)"[^>]*/?>(?:</p>)?')
-_REF = re.compile(r"\[ref:([a-z0-9_]+)\]")
 PRIVATE_PHASES = frozenset({"own"})
 
 
@@ -22,11 +21,11 @@ def question_json(question: Question) -> dict[str, Any]:
         "id": question.id,
         "kind": question.kind,
         "phase": question.phase,
-        "prompt": html_inline(question.prompt),
-        "help": html(question.help) if question.help else "",
+        "prompt": short(question.prompt),
+        "help": block(question.help),
         "required": question.required,
         "options": [
-            {"id": o.id, "label": o.label, "detail": html_inline(o.detail), "tags": list(o.tags), "group": o.group,
+            {"id": o.id, "label": o.label, "detail": short(o.detail), "tags": list(o.tags), "group": o.group,
              "floor": o.floor, "use": {k: list(v) for k, v in o.use.items()}, "requires": list(o.requires),
              "lag": o.lag, "latest": o.latest}
             for o in question.option
@@ -46,27 +45,7 @@ def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:
     source = case_text(slug, name)
     rendered = html(localised_markdown(f"case/{slug}/{name}", source, lang))
     rendered = _IMAGE.sub(lambda m: picture(slug, m.group(1), m.group(2), lang), rendered)
-    cited: list[str] = []
-
-    def number(match: re.Match[str]) -> str:
-        if match.group(1) not in cited:
-            cited.append(match.group(1))
-        known = references().get(match.group(1))
-        title = escape(f"{known.publisher}: {known.title} ({known.year})") if known else match.group(1)
-        return f'<sup class="ig-ref" title="{title}">{cited.index(match.group(1)) + 1}</sup>'
-
-    return _REF.sub(number, rendered), cited
-
-
-def source_list(ids: list[str]) -> str:
-    """The sources of a part as a numbered list."""
-    rows = [
-        f"<li>{escape(r.publisher)} ({r.year}). <cite>{escape(r.title)}</cite>. "
-        f'<span class="ig-url">{escape(r.url)}</span></li>'
-        for r in (references().get(ref) for ref in ids)
-        if r
-    ]
-    return f"<ol>{''.join(rows)}</ol>" if rows else ""
+    return numbered(rendered)
 
 
 def case_document(case: CaseSpec, lang: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from typing import Any, Self
 from itguide import workspace as workspaces
 from itguide.errors import ItGuideError
 from itguide.paths import bin_directory
+from itguide.pseudo import PSEUDO
 from itguide.text import languages
 
 PORT = 8871  # away from 8888, where the user's own Jupyter may be
@@ -106,6 +107,7 @@ def start(workspace: Path, lang: str | None = None, port: int | None = None, ope
             for notice in server.notices:
                 print(notice, file=sys.stderr)
             print(server.url, flush=True)
+            _warm_up()
             if open_browser:
                 with contextlib.suppress(webbrowser.Error):
                     webbrowser.open(server.url)
@@ -124,9 +126,9 @@ def serve(
 
     ItGuideError if the workspace cannot be used, the language is unknown or the server does not start.
     """
-    if lang and lang not in languages():
+    if lang and lang not in (*languages(), PSEUDO):
         raise ItGuideError(f"The course is not available in '{lang}'; it is in {', '.join(languages())}.")
-    prepared = workspaces.prepare(workspace)
+    prepared = workspaces.prepare(workspace, (*languages(), *([PSEUDO] if lang == PSEUDO else [])))
     if lang:
         workspaces.remember(prepared.root, language=lang)
     base_url = f"/{base_url.strip('/')}/".replace("//", "/")  # a prefix, as under a Hub
@@ -137,7 +139,7 @@ def serve(
     with (state / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server"],
-            env=_environment(state, prepared.root, token),
+            env=_environment(state, prepared.root, token, lang or ""),
             cwd=prepared.root,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -151,6 +153,14 @@ def serve(
         server.close()
         raise
     return server
+
+
+def _warm_up() -> None:
+    """Reads what a kernel will import, while the reader is still on the home page: the first module opens sooner."""
+    code = "import os; hasattr(os, 'nice') and os.nice(10); import ipykernel.ipkernel, itguide.page, itguide.session"
+    with contextlib.suppress(OSError):
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL, **_apart())  # fmt: skip
 
 
 def free_port(first: int) -> int:
@@ -178,7 +188,7 @@ def _apart() -> dict[str, Any]:
     return {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 
 
-def _environment(state: Path, root: Path, token: str) -> dict[str, str]:
+def _environment(state: Path, root: Path, token: str, lang: str = "") -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY_"))}
     return kept | {
         "PATH": os.pathsep.join([str(bin_directory()), os.environ.get("PATH", "")]),
@@ -194,6 +204,7 @@ def _environment(state: Path, root: Path, token: str) -> dict[str, str]:
         "JUPYTER_TOKEN": token,  # not an argument: those can be read by every user of the machine
         "IPYTHONDIR": str(state / "ipython"),
         "ITGUIDE_WORKSPACE": str(root),
+        "ITGUIDE_LANG": lang,
         "ITGUIDE_PARENT": str(os.getpid()),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

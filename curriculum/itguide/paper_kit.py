@@ -109,9 +109,12 @@ def _cards(case: CaseSpec) -> Iterator[str]:
     yield f"## The cards ({len(plan.option)}, A5)"
     for option in plan.option:
         yield f"### {option.label}"
-        yield "\n".join([f"*{groups[option.group]}*" if option.group else "", "", option.detail, "", _draws(plan, option)])
+        yield f"*{groups[option.group]}*" if option.group else ""
+        yield option.detail
+        yield _draws(plan, option)
         if option.requires:
-            yield f"Not before: {', '.join(labels[r] for r in option.requires)} has begun, at least {option.lag} year earlier."
+            first = ", ".join(labels[r] for r in option.requires)
+            yield f"Not before: {first} has begun, at least {option.lag} year earlier."
         if option.latest and option.latest < len(plan.period):
             yield f"Begins in year {option.latest} at the latest."
 

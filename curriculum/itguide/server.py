@@ -16,12 +16,13 @@ from typing import Any
 from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from notebook.app import NotebookHandler
-from tornado.web import HTTPError, RedirectHandler, authenticated
+from tornado.web import RedirectHandler, authenticated
 
 from itguide import home, workspace
 from itguide.content import syllabus
 from itguide.errors import ItGuideError
 from itguide.paths import SHELL, STATIC, default_workspace
+from itguide.pseudo import PSEUDO
 from itguide.text import SOURCE, engine, languages
 from itguide.view_page import EXTENSION, covered, house_css, read_view, templates, trimmed, version_of, with_extension
 
@@ -49,7 +50,8 @@ class Course:
     async def prepared(self) -> workspace.Prepared:
         """The workspace, made or completed once in the life of a server. ItGuideError if that fails."""
         if self._prepared is None or (self._prepared.done() and self._prepared.exception()):
-            self._prepared = asyncio.ensure_future(asyncio.to_thread(workspace.prepare, self.workspace))
+            work = asyncio.to_thread(workspace.prepare, self.workspace, known_languages())
+            self._prepared = asyncio.ensure_future(work)
         return await asyncio.shield(self._prepared)
 
     def module_of(self, path: str) -> tuple[str, str] | None:
@@ -62,8 +64,8 @@ class Course:
 
 
 def known_languages() -> tuple[str, ...]:
-    """The languages views exist in."""
-    return languages()
+    """The languages views exist in; with the pseudo-locale where a test asked for it."""
+    return (*languages(), *([PSEUDO] if os.environ.get("ITGUIDE_LANG") == PSEUDO else []))
 
 
 class HomeHandler(JupyterHandler):
@@ -159,8 +161,9 @@ class CourseNotebookHandler(NotebookHandler):
                 await self.course.prepared()
             told = await asyncio.to_thread(read_view, workspace.view_path(self.course.workspace, *found))
         except (ItGuideError, OSError, ValueError) as error:
+            # The home page says in plain words what is wrong with the workspace or the module.
             self.log.error("%s cannot be opened: %s", path, error)
-            raise HTTPError(500, str(error)) from None
+            return self.redirect(url_path_join(self.base_url, "itguide/"))
         self._start_kernel(path.strip("/"))
         config = trimmed(self.get_page_config())
         config["itguideHome"] = url_path_join(self.base_url, "itguide/")

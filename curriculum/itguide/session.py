@@ -15,13 +15,14 @@ from typing import Any
 
 from itguide import kinds
 from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, set_aside
+from itguide.citations import block, short, source_list
 from itguide.consequences import Consequence
 from itguide.content import load_case, module_cases, syllabus
-from itguide.document import PRIVATE_PHASES, case_document, prose, source_list
+from itguide.document import PRIVATE_PHASES, case_document, prose
 from itguide.errors import ItGuideError, SheetDamaged, SheetError, SheetForeign, SheetTooOld, StaleRevision
 from itguide.models import model
 from itguide.spec import CaseSpec, Question, scoring_digest
-from itguide.text import case_say, engine, engine_words, html, html_inline, localised
+from itguide.text import case_say, engine, engine_words, localised
 from itguide.workspace import workspace_id
 
 Message = dict[str, Any]
@@ -134,11 +135,11 @@ class CaseSession:
         if question.phase == "check" and value:
             chosen = set(value) if isinstance(value, list) else {value}
             right = chosen == {o.id for o in question.option if o.right}
-            found["check"] = {"right": right, "html": html(question.explain)}
+            found["check"] = {"right": right, "html": block(question.explain)}
         return found
 
     def _option_notes(self) -> Message:
-        return {q.id: {o.id: html_inline(o.note) for o in q.option if o.note} for q in self.case.question}
+        return {q.id: {o.id: short(o.note) for o in q.option if o.note} for q in self.case.question}
 
     # ---- messages
 
@@ -237,7 +238,7 @@ class CaseSession:
         before = self._taken(sheet.rounds[-2]) if len(sheet.rounds) > 1 else None
         told = Consequence(self.say("page.no_consequence")) if taken is None else self._explain(taken, before)
         expected = [
-            {"prompt": html_inline(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id}
+            {"prompt": short(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id}
             for q in self.case.phase("predict")
         ]
         return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model) and taken is not None}

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from itguide.content import load_case
 from itguide.models import portfolio as model
 from itguide.models import sampling
-from itguide.models.portfolio import Scenario
+from itguide.models.portfolio_futures import brought, days_lost, finish_months, unguarded_days
+from itguide.models.portfolio_scenario import Scenario, profile
 
 if TYPE_CHECKING:
     from itguide.models.sampling import Inputs
@@ -36,16 +37,17 @@ class Terms:
     def value(self, plan: Mapping[str, int]) -> float:
         """The expansion's value of a plan."""
         begun = set(plan.items())
-        return sum(self.single[b] for b in begun) + sum(v for (a, b), v in self.pair.items() if a in begun and b in begun)
+        beyond = sum(v for (a, b), v in self.pair.items() if a in begun and b in begun)
+        return sum(self.single[b] for b in begun) + beyond
 
 
 def expected(s: Scenario, weights: Mapping[str, float], plan: Mapping[str, int], futures: Inputs) -> float:
     """The mean weighted gain of a plan if money never runs short and politics keeps out; limits are not looked at."""
-    finish = model._finish(s, plan, futures)
-    brought = model._brought(s, finish, plan)
-    saved = float((model._unguarded(s, futures) - model._days(s, finish, futures)).mean())
+    finish = finish_months(s, plan, futures)
+    points = brought(s, finish, plan)
+    saved = float((unguarded_days(s, futures) - days_lost(s, finish, futures)).mean())
     return sum(
-        weights[a] * 100 * (float(brought[a].mean()) + s.damage.get(a, 0.0) * saved) / s.whole[a] for a in s.areas
+        weights[a] * 100 * (float(points[a].mean()) + s.damage.get(a, 0.0) * saved) / s.whole[a] for a in s.areas
     )
 
 
@@ -81,7 +83,7 @@ def _acting(s: Scenario, among: set[str]) -> list[tuple[str, str]]:
 def fits(s: Scenario, plan: Mapping[str, int]) -> bool:
     """Whether a plan keeps every ceiling and every order."""
     for what, ceilings in (("cash", s.cash), ("staff", s.staff)):
-        drawn = [sum(column) for column in zip(*model.profile(s, plan, what), strict=True)]
+        drawn = [sum(column) for column in zip(*profile(s, plan, what), strict=True)]
         if any(d > c + 1e-9 for d, c in zip(drawn, ceilings, strict=True)):
             return False
     for item, start in plan.items():
@@ -172,7 +174,8 @@ def main(argv: list[str] | None = None) -> int:
     weights = {a: w / sum(raw) for a, w in zip(s.areas, raw, strict=True)}
     t = terms(s, weights)
     best, value = best_plan(s, t)
-    print(f"proved best without overruns: {value:.1f} (the model itself: {expected(s, weights, best, sampling.load(s.inputs)):.1f})")
+    there = expected(s, weights, best, sampling.load(s.inputs))
+    print(f"proved best without overruns: {value:.1f} (the model itself: {there:.1f})")
     for name, plan in (("optimum", best), ("baseline", most_visible(s))):
         m = model.run(s, {s.plan: plan, s.weights: weights}).metrics
         print(name, plan, {k: m[k] for k in ("planned_cost", "value", "value_p10", "p_enough", "p_treasury_cut")})

@@ -228,9 +228,13 @@ _WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "det
           "source", "invented", "right", "decimals"}  # fmt: skip
 
 
-def _bones(value: Any) -> Any:
+_NUMBERS = {"use", "value"}  # tables under names of their own: whatever the name, they count as they stand
+
+
+def _bones(value: Any, named: bool = False) -> Any:
     if isinstance(value, dict):
-        return {k: _bones(v) for k, v in sorted(value.items()) if k not in _WORDS}
+        return {k: v if k in _NUMBERS and not named else _bones(v, named=k == "param" and not named)
+                for k, v in sorted(value.items()) if named or k not in _WORDS}  # fmt: skip
     if isinstance(value, list):
         return [_bones(v) for v in value]
     return value

@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jupyter_server.utils import url_path_join
+from markupsafe import escape
 
 from itguide.paths import SHELL, STATIC
 from itguide.text import SOURCE
@@ -114,6 +115,6 @@ def covered(page: str, told: dict[str, Any], base_url: str) -> str:
     head = templates().get_template("view_head.html.jinja").render(values)
     cover = templates().get_template("cover.html.jinja").render(values)
     page = re.sub(r"<title>.*?</title>", "", page, count=1, flags=re.DOTALL)
-    page = page.replace("<html>", f'<html lang="{told.get("lang", SOURCE)}">', 1)
+    page = page.replace("<html>", f'<html lang="{escape(told.get("lang", SOURCE))}">', 1)
     page = page.replace("</head>", f"{head}</head>", 1)
     return re.sub(r"(<body\b[^>]*)>", lambda m: f'{m[1]} data-itguide="preparing">{cover}', page, count=1)

@@ -457,7 +457,7 @@ def test_a_message_of_an_unknown_kind_has_no_reply(seat: Path, kind: Any) -> Non
 odd = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=5)
     | st.sampled_from([*QUESTIONS, "set", "commit", "why", 10**400]),
-    lambda v: st.lists(v, max_size=3) | st.dictionaries(st.sampled_from(QUESTIONS) | st.text(max_size=3), v, max_size=3),
+    lambda v: st.lists(v, max_size=3) | st.dictionaries(st.sampled_from(QUESTIONS) | st.text(max_size=3), v),
     max_leaves=5,
 )  # fmt: skip
 

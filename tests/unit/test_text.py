@@ -180,8 +180,8 @@ FULL: dict[str, Any] = {
          "limit": [{"id": "cash", "label": "Limit", "unit": "Limit unit", "per_period": [1.5]}],
          "aspect": [{"id": "sound", "title": "Aspect", "holds": "Holds", "conditions": "Conditions", "fails": "Fails"}],
          "option": [
-             {"id": "picture", "label": "Label", "detail": "Detail", "note": "Note", "tags": ["label"], "group": "first",
-              "use": {"cash": [1.0]}, "value": {"label": 2.0}, "source": "some_source"},
+             {"id": "picture", "label": "Label", "detail": "Detail", "note": "Note", "tags": ["label"],
+              "group": "first", "use": {"cash": [1.0]}, "value": {"label": 2.0}, "source": "some_source"},
              {"id": "scenario", "label": "Second", "requires": ["picture"], "latest": 1, "note": ""}]},
         {"id": "picture", "kind": "classify", "phase": "decide", "prompt": "Picture prompt",
          "category": [{"id": "picture", "label": "Category", "detail": "Category detail", "most": 1},

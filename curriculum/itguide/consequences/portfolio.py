@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from itguide import figures
-from itguide.consequences import Cause, Consequence, Figure
-from itguide.figures import Mark, Pair, Period, Range
+from itguide.consequences import Cause, Consequence
+from itguide.consequences.portfolio_figures import Words, areas, cost, service, spend
 from itguide.models import portfolio as model
-from itguide.models.portfolio import Outcome, Scenario
+from itguide.models.portfolio import Outcome
+from itguide.models.portfolio_scenario import Scenario, starts_of
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
@@ -26,10 +26,10 @@ def explain(
         headline = say("sentence.headline_again", before=100 * previous.metrics["p_enough"], **values)
     else:
         headline = say("sentence.headline", **values)
-    words = _Words(case, scenario, say)
-    drawn = [_spend(words, outcome, previous), _areas(words, outcome, previous), _service(words, outcome, previous)]
+    words = Words(case, scenario, say)
+    drawn = [draw(words, outcome, previous) for draw in (spend, areas, service)]
     if "p_disclosed" in m:
-        drawn.append(_cost(words, outcome, previous, float(answers[scenario.disclosed])))
+        drawn.append(cost(words, outcome, previous, float(answers[scenario.disclosed])))
     return Consequence(headline, _lines(words, outcome, answers), tuple(drawn), _price(words, outcome))
 
 
@@ -38,9 +38,9 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
 
     Tells the initiatives that bring most, the one that strains the money most, and the best one omitted.
     """
-    words = _Words(case, scenario, say)
+    words = Words(case, scenario, say)
     now = model.run(scenario, answers).metrics
-    starts = model.starts_of(scenario, answers)
+    starts = starts_of(scenario, answers)
     brings, odds = {}, {}
     for item in starts:
         other = model.run(scenario, {**answers, scenario.plan: _without(scenario, starts, item)}).metrics
@@ -49,7 +49,8 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
     missing = {}
     for item in (i.id for i in scenario.items if i.id not in starts):
         if all(r in starts for r in scenario.find(item).requires):
-            other = model.run(scenario, {**answers, scenario.plan: starts | {item: _soonest(scenario, starts, item)}}).metrics
+            more = starts | {item: _soonest(scenario, starts, item)}
+            other = model.run(scenario, {**answers, scenario.plan: more}).metrics
             missing[item] = other["value"] - now["value"]
     told = sorted(brings, key=lambda i: -brings[i])[:CHOSEN]
     strain = max(odds, key=lambda i: odds[i], default="")
@@ -58,7 +59,8 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
     left_out = [i for i in sorted(missing, key=lambda i: -missing[i])[:OMITTED] if missing[i] > 0]
     scale = max([abs(brings[i]) for i in told] + [abs(missing[i]) for i in left_out] + [1.0])
     causes = [
-        Cause(words.item(i), words.change("why_chosen", brings[i], now["p_enough"], odds[i]), brings[i] / scale)
+        Cause(words.item(i), words.sentence("why_chosen", points=brings[i], now=100 * now["p_enough"],
+                                      then=100 * (now["p_enough"] + odds[i])), brings[i] / scale)
         for i in told
     ]  # fmt: skip
     causes += [
@@ -81,33 +83,7 @@ def _soonest(s: Scenario, starts: Mapping[str, int], item: str) -> int:
     return max([1, *(starts[r] + found.lag for r in found.requires)])
 
 
-class _Words:
-    """The case's words: labels by id, and sentences."""
-
-    def __init__(self, case: CaseSpec, scenario: Scenario, say: Say) -> None:
-        self.say, self.scenario = say, scenario
-        plan, weights = case.find(scenario.plan), case.find(scenario.weights)
-        self.items = {o.id: o.label for o in plan.option}
-        self.areas = {o.id: o.label for o in weights.option}
-        self.periods = tuple(p.label for p in plan.period)
-
-    def item(self, name: str) -> str:
-        return self.items[name]
-
-    def sentence(self, name: str, **values: object) -> str:
-        return self.say(f"sentence.{name}", **values)
-
-    def number(self, value: float) -> str:
-        return self.sentence("number", n=value)
-
-    def columns(self, *names: str) -> tuple[str, ...]:
-        return tuple(self.sentence(f"column_{n}") for n in names)
-
-    def change(self, name: str, points: float, now: float, odds: float) -> str:
-        return self.sentence(name, points=points, now=100 * now, then=100 * (now + odds))
-
-
-def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
+def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
     m, s = outcome.metrics, words.scenario
     lines = [words.sentence("value", value=m["value"], low=m["value_p10"])]
     lines.append(words.sentence("outage", mean=m["outage_days"], high=m["outage_p90"],
@@ -126,7 +102,7 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
     return tuple(lines)
 
 
-def _price(words: _Words, outcome: Outcome) -> tuple[str, ...]:
+def _price(words: Words, outcome: Outcome) -> tuple[str, ...]:
     """Who was told no, what may be stopped, what lies idle."""
     s, m = words.scenario, outcome.metrics
     lines = [words.sentence(f"no_{i.id}") for i in s.items if i.id not in outcome.starts]
@@ -137,90 +113,3 @@ def _price(words: _Words, outcome: Outcome) -> tuple[str, ...]:
     lines.append(words.sentence("reserve", reserve=m["reserve"], late=m["reserve_late"]))
     lines.append(words.sentence("idle", n=m["idle_staff"], total=sum(s.staff)))
     return tuple(lines)
-
-
-def _spend(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
-    """Money by year against the ceiling, with the range of eight futures in ten."""
-    s, say = words.scenario, words.sentence
-    tight = max(range(len(s.cash)), key=lambda n: outcome.spend_band[n][2] - s.cash[n])
-    low, _, high = outcome.spend_band[tight]
-    title = say("spend_title", period=words.periods[tight], low=low, high=high, cap=s.cash[tight])
-    periods = [
-        Period(
-            label, outcome.spend[n], words.number(outcome.spend[n]), s.cash[n], words.number(s.cash[n]),
-            outcome.spend_band[n][0], outcome.spend_band[n][2], previous.spend[n] if previous else None,
-            over=outcome.spend[n] > s.cash[n] + 1e-9,
-        )
-        for n, label in enumerate(words.periods)
-    ]  # fmt: skip
-    rows = tuple(
-        (label, *(words.number(v) for v in (outcome.spend[n], outcome.spend_band[n][0], outcome.spend_band[n][2], s.cash[n])))
-        for n, label in enumerate(words.periods)
-    )  # fmt: skip
-    svg = figures.bars_by_period(
-        periods, id="portfolio-spend", title=title, alt=say("spend_alt"), unit=say("unit_money"),
-        cap_name=say("cap_name"), range_name=say("range_name"), before_name=say("before_name"),
-    )  # fmt: skip
-    columns = words.columns("year", "planned", "low", "high", "cap")
-    return Figure("spend", title, svg, say("spend_alt"), columns, rows, say("source_class"))
-
-
-def _areas(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
-    """What was declared beside what the plan brings, by area."""
-    say, m = words.sentence, outcome.metrics
-    apart = max(words.areas, key=lambda a: abs(m[f"weight_{a}"] - m[f"share_{a}"]))
-    title = say("areas_title", area=words.areas[apart], weight=m[f"weight_{apart}"], share=m[f"share_{apart}"])
-    pairs = [
-        Pair(
-            label, m[f"weight_{a}"], words.number(m[f"weight_{a}"]), m[f"share_{a}"], words.number(m[f"share_{a}"]),
-            previous.metrics[f"share_{a}"] if previous else None,
-        )
-        for a, label in words.areas.items()
-    ]  # fmt: skip
-    rows = tuple(
-        (label, *(words.number(v) for v in (m[f"weight_{a}"], m[f"share_{a}"], *outcome.gains_band[a])))
-        for a, label in words.areas.items()
-    )
-    svg = figures.paired_bars(
-        pairs, id="portfolio-areas", title=title, alt=say("areas_alt"), first_name=say("areas_declared"),
-        second_name=say("areas_brought"), before_name=say("before_name"), unit=say("areas_unit"),
-    )  # fmt: skip
-    columns = words.columns("area", "declared", "brought", "gain_low", "gain_mid", "gain_high")
-    return Figure("areas", title, svg, say("areas_alt"), columns, rows, say("source_invented"))
-
-
-def _service(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
-    """When each initiative comes into service: eight futures in ten, and the month that was promised."""
-    s, say, m = words.scenario, words.sentence, outcome.metrics
-    end = float(model.YEAR * len(s.cash))
-    done = sum(m[f"in_time_{i}"] >= 0.5 for i in outcome.starts)
-    title = say("service_title", n=done, all=len(outcome.starts))
-    order = sorted(outcome.service, key=lambda i: outcome.service[i][2])
-    ranges, rows = [], []
-    for i in order:
-        planned, low, middle, high = outcome.service[i]
-        before = previous.service[i][1:] if previous and i in previous.service else None
-        ranges.append(Range(words.item(i), low, middle, high, say("service_row", month=middle, planned=planned), before))
-        rows.append((words.item(i), *(words.number(v) for v in (planned, low, middle, high)),
-                     say("percent", p=outcome.stopped[i])))  # fmt: skip
-    svg = figures.range_rows(
-        ranges, id="portfolio-service", title=title, alt=say("service_alt"), number=words.number,
-        unit=say("unit_month"), before_name=say("before_name") if previous else "", zero=True,
-        marks=(Mark(s.promise.month, say("mark_election")), Mark(end, say("mark_end"))),
-    )  # fmt: skip
-    columns = words.columns("initiative", "promised", "early", "middle", "late", "stopped")
-    return Figure("service", title, svg, say("service_alt"), columns, tuple(rows), say("source_class"))
-
-
-def _cost(words: _Words, outcome: Outcome, previous: Outcome | None, given: float) -> Figure:
-    """Twenty equally likely costs of the whole, against the figure given in the annex."""
-    say, m = words.sentence, outcome.metrics
-    title = say("cost_title", p=100 * (1 - m["p_disclosed"]), given=given)
-    svg = figures.quantile_dots(
-        outcome.cost_band, id="portfolio-cost", title=title, alt=say("cost_alt"), number=words.number,
-        unit=say("unit_money_all"), name=say("now_name") if previous else "",
-        before=previous.cost_band if previous else (), before_name=say("before_name") if previous else "",
-        mark=Mark(given, say("mark_given", given=given)),
-    )  # fmt: skip
-    rows = tuple((say(f"quantile_{q}"), words.number(m[f"cost_p{q}"])) for q in (50, 80, 90))
-    return Figure("cost", title, svg, say("cost_alt"), words.columns("futures", "cost"), rows, say("source_class"))

@@ -103,9 +103,11 @@ def _write(recipe: Recipe) -> None:
     import numpy as np
 
     steps = draw(recipe)
-    small = {"cost": np.uint16, "delay": np.int16, "event": np.uint16}
     INPUTS.mkdir(exist_ok=True)
-    np.savez_compressed(INPUTS / f"{recipe.name}.npz", **{key: steps[key].astype(small[key]) for key in small})
+    np.savez_compressed(
+        INPUTS / f"{recipe.name}.npz",
+        cost=steps["cost"].astype(np.uint16), delay=steps["delay"].astype(np.int16), event=steps["event"].astype(np.uint16),
+    )  # fmt: skip
 
 
 def _differs(recipe: Recipe) -> str:
