@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("grade", _grade, "grade what was collected", course=True, as_json=True)
     sub.add_argument("module", nargs="?")
     sub.add_argument("--again", action="store_true", help="regrade what has not changed, too")
+    sub.add_argument("--fast", action="store_true", help="start no kernel for each submission; the numbers are the same")
     sub = command("desk", _desk, "open formgrader to read and mark", course=True)
     sub.add_argument("--port", type=int, metavar="N")
     sub.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -163,7 +164,7 @@ def _grade(args: argparse.Namespace) -> int:
 
     progress = Progress()
     try:
-        summary = grading.grade(args.course, args.module, again=args.again, report=progress)
+        summary = grading.grade(args.course, args.module, again=args.again, fast=args.fast, report=progress)
     finally:
         progress.end()
     if args.json:

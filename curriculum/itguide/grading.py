@@ -72,10 +72,11 @@ class Summary:
         }
 
 
-def grade(root: Path | None = None, only: str | None = None, *, again: bool = False,
+def grade(root: Path | None = None, only: str | None = None, *, again: bool = False, fast: bool = False,
           report: Report = lambda _n, _of, _what: None) -> Summary:  # fmt: skip
     """Grades every submission of the course, or of one module. `again` regrades what has not changed too.
 
+    `fast` starts no kernel per submission; nbgrader does all the rest, and the trial run has its kernel either way.
     ContentError or CourseError, before anything is touched, if the course is not fit to be graded.
     """
     course = courses.open_course(root)
@@ -92,7 +93,7 @@ def grade(root: Path | None = None, only: str | None = None, *, again: bool = Fa
         for slug in dict.fromkeys(slug for _, slug in due):
             report(0, len(due), f"trial run of {slug}")
             _trial(course, slug)
-        runner = Runner(course) if due else None
+        runner = Runner(course, kernels=not fast) if due else None
         errors: dict[tuple[str, str], str] = {}
         for n, place in enumerate(due, start=1):
             report(n, len(due), f"{place[1]} {place[0][:6]}")

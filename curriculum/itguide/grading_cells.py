@@ -44,6 +44,11 @@ def _score(slug: str, folder: str) -> scoring.CaseScore:
     return scoring.score(case, load_key(slug), sheet_in(Path(folder), case))
 
 
+def forget() -> None:
+    """Reads sheets anew next time: the directory may hold another submission by then."""
+    _score.cache_clear()
+
+
 @contextmanager
 def _silent() -> Iterator[None]:
     with warnings.catch_warnings(), Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):

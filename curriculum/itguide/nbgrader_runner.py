@@ -11,13 +11,15 @@ from typing import Any
 from itguide.course import Course
 from itguide.errors import CourseError
 
+KERNEL, HERE = "nbgrader.preprocessors.Execute", "itguide.nbgrader_steps.ExecuteHere"
 _REASON = re.compile(r"(?:CellFailed|SheetDamaged|SheetForeign|SheetTooNew|SheetTooOld|ContentError|[A-Za-z.]+Error): (.+)")
 
 
 class Runner:
     """nbgrader with the settings of the course's own `nbgrader_config.py`, and of nothing else the user has."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, *, kernels: bool = True) -> None:
+        """With `kernels`, a fresh one per submission as stock nbgrader does; without, cells are called in this process."""
         from nbgrader.apps import NbGrader
 
         path = list(sys.path)
@@ -30,8 +32,11 @@ class Runner:
         sys.path[:] = path  # nbgrader puts the current directory in front
         self._app.log.handlers = []
         self._app.log.propagate = False
-        if not self._app.config.HTMLExporter.sanitize_html:
+        if self._app.config.HTMLExporter.sanitize_html is not True:
             raise CourseError(f"{course.root}/nbgrader_config.py was not used or was changed; run 'itguide build' again.")
+        if not kernels:
+            steps = self._app.config.Autograde.autograde_preprocessors
+            self._app.config.Autograde.autograde_preprocessors = [HERE if step == KERNEL else step for step in steps]
 
     @property
     def config(self) -> Any:

@@ -1,15 +1,18 @@
-"""Steps of ours in nbgrader's pipelines: loud failures, marks that follow their text, feedback without mark schemes."""
+"""Steps of ours in nbgrader's pipelines: execution without a kernel, loud failures, marks that follow their text, feedback without mark schemes."""
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 from pathlib import Path
 from typing import Any
 
+from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_task
 
-from itguide import gradebook, scoring
+from itguide import gradebook, grading_cells, scoring
 from itguide.content import module_cases
 from itguide.errors import ItGuideError
 from itguide.grading_cells import sheet_in
@@ -24,7 +27,46 @@ class CellFailed(ItGuideError):
     """A cell of the grading notebook that did not do its work; nbgrader alone would have scored it 0, or in full."""
 
 
-class LoudCells(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+class ExecuteHere(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
+    """Calls the cells' helpers in this process: every code cell of a grading notebook is one call of ours, nothing else."""
+
+    def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
+        """Fills in the outputs a kernel would give."""
+        here = Path.cwd()
+        os.chdir(resources["metadata"]["path"])
+        grading_cells.forget()
+        try:
+            for n, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
+                cell.execution_count, cell.outputs = n, [_output(cell.source, n)]
+        finally:
+            os.chdir(here)
+        return notebook, resources
+
+
+def _output(source: str, n: int) -> Any:
+    try:
+        function, arguments = _call(source)
+        value = getattr(grading_cells, function)(*arguments)
+    except Exception as error:  # as a kernel would; LoudCells reads it
+        return new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
+    data = {"text/plain": repr(value)}
+    if hasattr(value, "_repr_html_"):
+        data = {"text/html": value._repr_html_(), "text/plain": "<an answer>"}
+    return new_output("execute_result", data=data, execution_count=n)
+
+
+def _call(source: str) -> tuple[str, list[str]]:
+    """The function and its arguments in a line that `grading_notebook` wrote. CellFailed for any other line."""
+    match ast.parse(source).body:
+        case [
+            ast.ImportFrom(module="itguide.grading_cells", names=[ast.alias(name=imported)]),
+            ast.Expr(ast.Call(func=ast.Name(id=called), args=given, keywords=[])),
+        ] if imported == called and all(isinstance(a, ast.Constant) for a in given):
+            return called, [str(ast.literal_eval(a)) for a in given]
+    raise CellFailed("this cell was not written by 'itguide build'")
+
+
+class LoudCells(NbGraderPreprocessor):  # type: ignore[misc]
     """After execution: every graded cell gave one number between 0 and its points, and no cell failed."""
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:

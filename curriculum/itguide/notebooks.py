@@ -5,17 +5,21 @@ The only module that writes notebooks for participants.
 
 from __future__ import annotations
 
+import json
+import re
 from functools import lru_cache
 from typing import Any
 
 import nbformat
 
 from itguide.content import module, syllabus
-from itguide.errors import ContentError, Problem
+from itguide.errors import ContentError, ItGuideError, Problem
 from itguide.paths import shelves
 from itguide.text import engine_words, languages, localised_markdown, translate
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
 @lru_cache(maxsize=32)
@@ -31,21 +35,34 @@ def source(module_slug: str) -> Any:
         nbformat.validate(node)
     except FileNotFoundError:
         raise ContentError([Problem(f"notebooks/{name}", "", "the file is missing")]) from None
-    except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError) as error:
+    except (nbformat.ValidationError, nbformat.reader.NotJSONError, ValueError, AttributeError) as error:
         raise ContentError([Problem(f"notebooks/{name}", "", f"not a valid notebook: {str(error)[:200]}")]) from None
+    silent = [
+        c.id
+        for c in node.cells
+        if c.cell_type == "code" and not {"case", "hand_in"} & c.metadata.get("itguide", {}).keys()
+    ]
+    if silent:
+        says = "names neither 'case' nor 'hand_in' in its metadata under 'itguide'"
+        raise ContentError([Problem(f"notebooks/{name}", f"cell[{i}]", says) for i in silent])
     return node
 
 
 def call(cell: Any, lang: str) -> str:
     """The one call a code cell makes, in the view's language. KeyError if the cell names no call."""
     place = cell.metadata["itguide"]
-    if "case" in place:
-        return f'import itguide.page\nitguide.page.case("{place["case"]}", lang="{lang}")'
-    return f'import itguide.page\nitguide.page.hand_in("{place["hand_in"]}", lang="{lang}")'
+    name = "case" if "case" in place else "hand_in"
+    asked, language = (json.dumps(word, ensure_ascii=False) for word in (place[name], lang))
+    return f"import itguide.page\nitguide.page.{name}({asked}, lang={language})"
 
 
 def view(module_slug: str, lang: str) -> Any:
-    """The participant's notebook of a module in a language: nothing to edit, nothing to grade, no outputs."""
+    """The participant's notebook of a module in a language: nothing to edit, nothing to grade, no outputs.
+
+    ItGuideError if the language is not the name of one.
+    """
+    if not _LANGUAGE.fullmatch(lang):
+        raise ItGuideError(f"{lang[:20]!r} is not a language; a language is written like 'es' or 'pt-BR'.")
     this = module(module_slug)
     node = source(module_slug)
     for cell in node.cells:

@@ -158,7 +158,8 @@ class CaseSession:
             question = self.case.find(name)
             if question.phase == "predict" and self.store.sheet.rounds:
                 raise ValueError(self.say("page.locked"))
-            value = kinds.normalise(question, message.get("value"))
+            raw = message.get("value")
+            value = None if raw is None else kinds.normalise(question, raw)  # None: a number taken out again
             saved = self._store_of(question).set(name, value, int(message.get("rev", 0)))
         except StaleRevision as stale:
             return [{"type": "conflict", "q": name, "theirs": stale.current, "rev": stale.rev}]

@@ -15,6 +15,10 @@ from itguide import build, collect, gradebook, grading, nbgrader_settings, submi
 from itguide.course import Course, open_course
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "kernels: grades with a trial run, which starts a kernel")
+
+
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory):
     with small.checkout(tmp_path_factory.mktemp("checkout")) as root:
@@ -54,6 +58,7 @@ class Room:
         return {c.file: c.status for c in collect.collect(self.inbox, self.course.root, **how)}
 
     def grade(self, **how) -> dict[str, grading.Graded]:
+        how = {"fast": True, **how}
         return {g.workspace_id[0]: g for g in grading.grade(self.course.root, **how).submissions}
 
     def marks(self, letter: str) -> dict[str, gradebook.Mark]:
@@ -77,7 +82,10 @@ class Room:
 
 
 @pytest.fixture
-def room(course, tmp_path) -> Room:
+def room(course, tmp_path, request, monkeypatch) -> Room:
+    """A room whose gradings start no kernels, unless the test is marked `kernels`."""
+    if not request.node.get_closest_marker("kernels"):
+        monkeypatch.setattr(grading, "_trial", lambda *_: None)
     return Room(course, tmp_path)
 
 

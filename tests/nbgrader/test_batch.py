@@ -6,11 +6,13 @@ import json
 import types
 import zipfile
 
+import pytest
 import small_course as small
 
 from itguide.cli import main
 
 
+@pytest.mark.kernels
 def test_wrong_right_missing_damaged_hostile_and_a_changed_essay(room, capsys):
     room.hand_in("a", small.FAST, small.MINISTER)
     room.hand_in("b", {**small.FAST, "dredge": "never"})
@@ -50,7 +52,7 @@ def test_wrong_right_missing_damaged_hostile_and_a_changed_essay(room, capsys):
     before = {k: room.marks(k) for k in "abcdf"}
     room.hand_in("a", small.FAST, "We dredge later, and nobody pays.")
     assert room.collect()[f"itguide_harbour_{'a' * 6}_2.zip"] == "accepted"
-    after = room.grade()
+    after = room.grade(fast=True)
     assert (after["a"].automatic, after["a"].to_mark, after["a"].marked_before) == (10, 2, ("berths__minister__cost",))
     assert {k: room.marks(k) for k in "bcdf"} == {k: v for k, v in before.items() if k != "a"}
     kept = sorted(p.name.partition("_")[0] for p in (room.course.received / small.who("a") / "harbour").iterdir())
@@ -83,6 +85,7 @@ def test_a_key_that_cannot_be_found_stops_everything(room, checkout):
     assert room.marks("a") == before
 
 
+@pytest.mark.kernels
 def test_a_broken_set_up_is_found_by_the_trial_run_and_nobody_is_touched(room, monkeypatch, tmp_path):
     room.hand_in("a", small.FAST)
     room.collect()

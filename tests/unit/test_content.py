@@ -79,7 +79,7 @@ ONE: dict[str, tuple[str, str, str]] = {
     "a whole-question rule": ('least = 0\nmost = 60', 'points = 3', "question[guess]: a question of phase 'predict'"),
     "twice the same option": ('{ id = "south"', '{ id = "north"', "question[pier]: option ids must be different"),
     "a text without a limit": ("words = 10\n", "", "question[why]: a question of kind 'text' needs 'words'"),
-    "criteria of a choice": ("points = 4\n", 'criterion = [ { id = "x", label = "X" } ]\n', "question[pier]: only a text"),
+    "criteria of a choice": ("points = 4\n", 'criterion = [ { id = "x", label = "X" } ]\n', "question[pier]: only a"),
 }  # fmt: skip
 
 
@@ -194,7 +194,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "numbers of nobody": (
         question(option=[*ONE_OPTION, {"id": "b", "label": "B", "value": {"cost": 1}}]), "give 'source' or 'invented"),
     "numbers of two": (
-        question(option=[*ONE_OPTION, {"id": "b", "label": "B", "value": {"cost": 1}, "source": "x", "invented": True}]),
+        question(option=[*ONE_OPTION, {"id": "b", "label": "B", "use": {"c": [1]}, "source": "x", "invented": True}]),
         "give 'source' or 'invented"),
     "negative points": (question(points=-1), "greater than or equal to 0"),
     "a self-check with points": (question(phase="check", points=1), "carries no points"),

@@ -58,11 +58,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         told.append(strain)
     left_out = [i for i in sorted(missing, key=lambda i: -missing[i])[:OMITTED] if missing[i] > 0]
     scale = max([abs(brings[i]) for i in told] + [abs(missing[i]) for i in left_out] + [1.0])
-    causes = [
-        Cause(words.item(i), words.sentence("why_chosen", points=brings[i], now=100 * now["p_enough"],
-                                      then=100 * (now["p_enough"] + odds[i])), brings[i] / scale)
-        for i in told
-    ]  # fmt: skip
+    causes = [Cause(words.item(i), _effect(words, now, brings[i], odds[i]), brings[i] / scale) for i in told]
     causes += [
         Cause(say("sentence.why_omitted_label", label=words.item(i)),
               say("sentence.why_omitted", points=missing[i], cost=sum(scenario.find(i).cash),
@@ -70,6 +66,12 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         for i in left_out
     ]  # fmt: skip
     return tuple(causes)
+
+
+def _effect(words: Words, now: Mapping[str, float], points: float, odds: float) -> str:
+    if abs(odds) < 0.005:
+        return words.sentence("why_chosen_only", points=points)
+    return words.sentence("why_chosen", points=points, now=100 * now["p_enough"], then=100 * (now["p_enough"] + odds))
 
 
 def _without(s: Scenario, starts: Mapping[str, int], item: str) -> dict[str, int]:

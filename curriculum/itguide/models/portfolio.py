@@ -186,7 +186,7 @@ def _named(
 def _areas(weights: Mapping[str, float], mean: Mapping[str, float]) -> dict[str, float]:
     """Gains by area, each area's part of what is brought, and how far those parts agree with the declared ones.
 
-    `coherence` is 1 if they are the same, less half the sum of their differences; nothing brought counts as equal parts.
+    `coherence` is 1 less half the sum of the differences; where nothing is brought, the parts count as equal.
     """
     kept = {a: max(v, 0.0) for a, v in mean.items()}
     total = sum(kept.values())
@@ -200,7 +200,7 @@ def _areas(weights: Mapping[str, float], mean: Mapping[str, float]) -> dict[str,
 
 
 def _disclosed(figure: Any, total: Floats) -> dict[str, float]:
-    """How many futures stay under the figure given, and how far that is from what it claims; empty if none was given."""
+    """How many futures stay under the figure given, and how far that is from what it claims."""
     if figure is None:
         return {}
     kept = float((total <= float(figure)).mean())

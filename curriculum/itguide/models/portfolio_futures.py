@@ -103,8 +103,9 @@ def who_stops(s: Scenario, named_first: Sequence[str], actual: Floats, lacking: 
         hit = (left > 0) & (free[:, n] > 0)
         stopped[:, n] = hit
         left = left - free[:, n] * hit
-    own = stopped[:, named].any(axis=1)  # of no columns: none
-    return Stops(own, stopped[:, rest].any(axis=1) | (left > 0), left > 0, stopped)
+    own: Flags = np.logical_or.reduce(stopped[:, named], axis=1)  # of no columns: none
+    treasury: Flags = np.logical_or.reduce(stopped[:, rest], axis=1) | (left > 0)
+    return Stops(own, treasury, left > 0, stopped)
 
 
 # ---- gains
@@ -161,5 +162,3 @@ def unguarded_days(s: Scenario, futures: Inputs) -> Floats:
     import numpy as np
 
     return days_lost(s, np.full(futures.cost.shape, np.inf), futures)
-
-

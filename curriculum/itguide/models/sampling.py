@@ -104,10 +104,13 @@ def _write(recipe: Recipe) -> None:
 
     steps = draw(recipe)
     INPUTS.mkdir(exist_ok=True)
+    cost, delay, event = (steps[key] for key in ("cost", "delay", "event"))
     np.savez_compressed(
         INPUTS / f"{recipe.name}.npz",
-        cost=steps["cost"].astype(np.uint16), delay=steps["delay"].astype(np.int16), event=steps["event"].astype(np.uint16),
-    )  # fmt: skip
+        cost=cost.astype(np.uint16),
+        delay=delay.astype(np.int16),
+        event=event.astype(np.uint16),
+    )
 
 
 def _differs(recipe: Recipe) -> str:

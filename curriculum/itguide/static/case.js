@@ -89,7 +89,7 @@ class CasePage {
     const grouped = q.kind !== "text" && q.kind !== "number";
     const box = h("div", { class: `ig-question ig-kind-${q.kind}`, "data-q": q.id, role: grouped ? "group" : undefined,
       "aria-labelledby": grouped ? `${uid}-prompt` : undefined },
-      h("p", { class: "ig-prompt", id: `${uid}-prompt`, html: q.prompt }),
+      h("p", { class: "ig-prompt", id: `${uid}-prompt` }, grouped ? h("span", { html: q.prompt }) : h("label", { for: `${uid}-field`, html: q.prompt })),
       q.help ? h("div", { class: "ig-help", id: `${uid}-help`, html: q.help }) : null);
     if (q.criteria.length)
       box.append(h("p", { class: "ig-criteria" }, this.t("page.criteria"), ": ", q.criteria.join(" · ")));

@@ -1,0 +1,194 @@
+"""A new case: the folder an author begins with, small, commented and already valid."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from itguide.content import syllabus
+from itguide.errors import ItGuideError
+from itguide.paths import shelves
+
+_SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_LONGEST = 40
+# Names no file may have on Windows, where participants' workspaces name files after cases.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+
+CASE = """\
+# @slug@: every choice of this file is explained in curriculum/itguide/spec.py; `itguide check` names every problem.
+# Ids are lower-case words joined by _ and are never changed once the case was used. Texts may change at any time.
+# To do, besides filling it in: list the case in curriculum/syllabus.toml and give it a cell in its module's notebook.
+
+slug = "@slug@"
+title = "A title of a few words"
+module = "@module@"
+minutes = 20
+summary = "The dilemma in one sentence, as the home page shows it."
+commit = "A verb and what is decided"  # the button that commits a round
+again = "The same, from the second round on"
+objectives = []  # ids of the module's objectives in curriculum/syllabus.toml
+sources = []  # ids from curriculum/references.toml
+
+# Without a model, the sentence `after_<option>` of the first decision is what follows.
+# A model is named in a table [scenario]; each of its numbers has `source` or `invented = true`.
+
+# ------------------------------------------------------------ before you decide (locked with the first round)
+
+[[question]]
+id = "expected"
+kind = "number"  # choice, choices, number, text, allocate, classify, schedule, rank, link
+phase = "predict"  # predict, declare, decide, justify, own, check
+prompt = "What do you expect, as a number?"
+least = 0
+most = 100
+unit = "per cent"
+
+# ------------------------------------------------------------ the decision
+
+[[question]]
+id = "decision"
+kind = "choice"
+phase = "decide"
+prompt = "What do you decide?"
+help = "What a reader needs to know here, and no more."
+points = 0  # with points: one [[question.aspect]] per thing judged, and a key in grading/keys/@slug@/
+
+[[question.option]]
+id = "first"
+label = "The first way"
+detail = "What it means, in a sentence."
+note = "What others met. Shown only after the first committed round."
+
+[[question.option]]
+id = "second"
+label = "The second way"
+detail = "Someone sensible would choose this instead."
+note = "What others met."
+
+# ------------------------------------------------------------ in your words (after the first round)
+
+[[question]]
+id = "reason"
+kind = "text"
+phase = "justify"
+prompt = "Two sentences to the minister: what you decided, and its price."
+words = 60
+
+# ------------------------------------------------------------ your own administration (private, never handed in)
+
+[[question]]
+id = "at_home"
+kind = "text"
+phase = "own"
+required = false
+prompt = "Where does your own administration face this?"
+words = 80
+
+# ------------------------------------------------------------ check yourself
+
+[[question]]
+id = "understood"
+kind = "choice"
+phase = "check"
+required = false
+prompt = "Which of these is true?"
+explain = "Why it is."
+
+[[question.option]]
+id = "this"
+label = "This is true"
+right = true
+
+[[question.option]]
+id = "that"
+label = "That is not"
+
+# ------------------------------------------------------------ what follows
+
+[sentence.after_first]
+other = "What follows from the first way: what it gained, and what it cost."
+
+[sentence.after_second]
+other = "What follows from the second way: what it gained, and what it cost."
+"""
+
+BRIEF = """\
+Who is asking, by when, and what makes it hard. A page at most, read before anything is answered.
+
+A fact from outside the setting cites its source by id in square brackets, `ref` and a colon before it; a drawing
+stands in `data/` and has words for those who cannot see it.
+"""
+
+NOTES = """\
+**What others met.** Shown after the first committed round: considerations, a real administration's experience and
+what it did next, and three questions for the debrief.
+"""
+
+DESIGN = """\
+# @slug@: design
+
+**Goal.** What a participant can do afterwards, and which objective of the module this is.
+
+**Test of the case.** Why two thoughtful executives would disagree, and how each would defend it.
+
+**Model.** None yet; the headline is the sentence `after_<option>`.
+
+**Numbers.** Where each figure comes from: a reference, or invented here.
+
+**Scoring.** What earns points and whose judgement that is; none yet.
+
+**Out of scope.** What this case leaves alone.
+"""
+
+_FILES = {"case.toml": CASE, "brief.md": BRIEF, "notes.md": NOTES, "design.md": DESIGN}
+
+
+def create(slug: str) -> Path:
+    """Makes `case_studies/<slug>/` and returns it. ItGuideError if the name is unfit or taken."""
+    _refuse(slug)
+    modules = syllabus().module
+    module = modules[-1].slug if modules else "a_module"
+    folder = shelves().cases / slug
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        raise ItGuideError(f"case_studies/{slug} is there already; choose another name, or edit that case.") from None
+    except OSError as error:
+        raise _unwritable(slug, error) from None
+    try:
+        (folder / "data").mkdir()
+        for name, words in _FILES.items():
+            filled = words.replace("@slug@", slug).replace("@module@", module)
+            (folder / name).write_text(filled, encoding="utf-8", newline="\n")
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)  # only what was made here a moment ago
+        raise _unwritable(slug, error) from None
+    return folder
+
+
+def next_steps(slug: str) -> str:
+    """What an author does with a new case, in the order in which it is done."""
+    return (
+        f"Next: write case_studies/{slug}/case.toml, brief.md and notes.md; in curriculum/syllabus.toml add\n"
+        f'    {{ slug = "{slug}", room = "self_paced" }}\n'
+        f"to a module's cases (and name that module in case.toml); give that module's notebook a code cell with\n"
+        f'    {{"itguide": {{"case": "{slug}"}}}}\n'
+        f'as metadata and itguide.page.case("{slug}") as its call; then run: itguide check'
+    )
+
+
+def _refuse(slug: str) -> None:
+    if len(slug) > _LONGEST or not _SLUG.fullmatch(slug):
+        raise ItGuideError(
+            f"{slug[:_LONGEST]!r} cannot name a case: lower-case letters, digits and single underscores, "
+            f"a letter first, at most {_LONGEST} signs, like 'border_post'."
+        )
+    if slug in _RESERVED:
+        raise ItGuideError(f"'{slug}' cannot name a case: Windows keeps that name for itself.")
+    if not shelves().checkout:
+        raise ItGuideError("A case is written in a checkout of the project, not in an installed package.")
+
+
+def _unwritable(slug: str, error: OSError) -> ItGuideError:
+    return ItGuideError(f"case_studies/{slug} cannot be written ({error.strerror or error}).")

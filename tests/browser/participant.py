@@ -1,0 +1,216 @@
+"""Two participants who answer any question of any case: one with a mouse, one with nothing but a keyboard."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from itguide.content import load_case
+from itguide.spec import Question
+
+
+class Participant:
+    """What both do: answer a question, commit, go on."""
+
+    def __init__(self, page: Any, slug: str) -> None:
+        self.page, self.case = page, load_case(slug)
+        self.root = page.locator(f'article[aria-labelledby="ig-{slug}"]')
+
+    def box(self, question: str) -> Any:
+        return self.root.locator(f'[data-q="{question}"]')
+
+    def control(self, question: str, *rest: str) -> Any:
+        return self.page.locator("#" + "-".join([f"ig-{self.case.slug}-{question}", *rest]))
+
+    def answer(self, question_id: str, value: Any) -> None:
+        question = self.case.find(question_id)
+        self.box(question_id).wait_for(timeout=20_000)
+        getattr(self, question.kind)(question, value)
+
+    def answer_all(self, answers: dict[str, Any], *phases: str) -> None:
+        for question in self.case.question:
+            if question.phase in phases and question.id in answers:
+                self.answer(question.id, answers[question.id])
+        self.saved()
+
+    def saved(self) -> None:
+        self.root.and_(self.page.locator('[data-saved="saved"]')).wait_for(timeout=10_000)
+
+    def commit(self) -> None:
+        raise NotImplementedError
+
+    def decided(self, n: int) -> str:
+        """The headline of round `n`, once it is there."""
+        self.root.locator(".ig-round-number", has_text=re.compile(rf"\b{n}$")).wait_for(timeout=20_000)
+        return str(self.root.locator(".ig-headline").inner_text())
+
+
+class Mouse(Participant):
+    """Clicks labels, types into fields."""
+
+    def press(self, locator: Any) -> None:
+        locator.scroll_into_view_if_needed()
+        locator.click()
+
+    def choice(self, question: Question, value: str) -> None:
+        self.press(self.box(question.id).locator(f'label[for="ig-{self.case.slug}-{question.id}-{value}"]'))
+
+    def choices(self, question: Question, value: list[str]) -> None:
+        for option in question.option:
+            field = self.control(question.id, option.id)
+            if field.is_checked() != (option.id in value):
+                self.choice(question, option.id)
+
+    def number(self, question: Question, value: float) -> None:
+        self.control(question.id, "field").fill(f"{value:g}")
+
+    def text(self, question: Question, value: str) -> None:
+        self.box(question.id).locator("textarea").fill(value)
+
+    def allocate(self, question: Question, value: dict[str, int]) -> None:
+        for row, share in zip(self.box(question.id).locator(".ig-share-row").all(), value.values(), strict=True):
+            row.locator(".ig-share").fill(str(share))
+            row.locator(".ig-share").blur()
+            self.press(row.locator(".ig-hold"))
+
+    def classify(self, question: Question, value: dict[str, str]) -> None:
+        for item, category in value.items():
+            row = self.box(question.id).locator(".ig-sort-row").nth([o.id for o in question.option].index(item))
+            if row.locator("select").count():
+                row.locator("select").select_option(category)
+            else:
+                self.press(row.locator(f'label[for$="-{item}-{category}"]'))
+
+    def schedule(self, question: Question, value: dict[str, int]) -> None:
+        for item, period in value.items():
+            self.press(self.box(question.id).locator(f'label[for="ig-{self.case.slug}-{question.id}-{item}-{period}"]'))
+
+    def rank(self, question: Question, value: list[str]) -> None:
+        ids = [o.id for o in question.option]
+        for place, item in enumerate(value):
+            while ids.index(item) > place:
+                at = ids.index(item)
+                self.press(self.box(question.id).locator(".ig-rank-row").nth(at).locator(".ig-step-button").first)
+                ids[at - 1], ids[at] = ids[at], ids[at - 1]
+
+    def link(self, question: Question, value: list[list[str]]) -> None:
+        boxes = dict(zip(boxes_in_order(question), self.box(question.id).locator(".ig-box").all(), strict=True))
+        for start, end in value:
+            self.press(boxes[start])
+            self.press(boxes[end])
+
+    def commit(self) -> None:
+        self.press(self.root.locator(".ig-commit"))
+
+
+class Keys(Participant):
+    """Tab, arrows, space, enter and letters; never a click and never a focus set by script."""
+
+    def reach(self, locator: Any) -> None:
+        """Tabs to an element, forwards or backwards, whichever way it lies."""
+        target = locator.element_handle()
+        for _ in range(900):
+            way = self.page.evaluate(
+                """(target) => {
+                  const now = document.activeElement;
+                  if (now === target) return "here";
+                  if (now.type === "radio" && target.type === "radio" && now.name === target.name) return "here";
+                  const after = now.compareDocumentPosition(target) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY);
+                  return now === document.body || after ? "Tab" : "Shift+Tab";
+                }""",  # noqa: E501
+                target,
+            )
+            if way == "here":
+                return
+            self.page.keyboard.press(way)
+        raise AssertionError(f"not reached by Tab: {locator}")
+
+    def key(self, name: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(name)
+
+    def radio(self, target: Any, group: Any) -> None:
+        """Reaches a group of radio buttons and goes down it to the target."""
+        self.reach(group.first)
+        if not group.evaluate_all("all => all.some((r) => r.checked)"):
+            self.key("Space")
+        for _ in range(group.count()):
+            if target.is_checked():
+                return
+            self.key("ArrowDown")
+        raise AssertionError(f"not reached by arrow keys: {target}")
+
+    def choice(self, question: Question, value: str) -> None:
+        self.radio(self.control(question.id, value), self.box(question.id).locator("input[type=radio]"))
+
+    def choices(self, question: Question, value: list[str]) -> None:
+        for option in question.option:
+            field = self.control(question.id, option.id)
+            if field.is_checked() != (option.id in value):
+                self.reach(field)
+                self.key("Space")
+
+    def write(self, field: Any, text: str) -> None:
+        self.reach(field)
+        self.key("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+
+    def number(self, question: Question, value: float) -> None:
+        self.write(self.control(question.id, "field"), f"{value:g}")
+
+    def text(self, question: Question, value: str) -> None:
+        self.write(self.box(question.id).locator("textarea"), value)
+
+    def allocate(self, question: Question, value: dict[str, int]) -> None:
+        for row, share in zip(self.box(question.id).locator(".ig-share-row").all(), value.values(), strict=True):
+            self.write(row.locator(".ig-share"), str(share))
+            self.key("Enter")
+            self.reach(row.locator(".ig-hold"))
+            self.key("Space")
+
+    def classify(self, question: Question, value: dict[str, str]) -> None:
+        for item, category in value.items():
+            row = self.box(question.id).locator(".ig-sort-row").nth([o.id for o in question.option].index(item))
+            if row.locator("select").count():
+                self.reach(row.locator("select"))
+                self.key("Home")
+                self.key("ArrowDown", 1 + [c.id for c in question.category].index(category))
+            else:
+                radios = row.locator("input[type=radio]")
+                self.radio(radios.nth([c.id for c in question.category].index(category)), radios)
+
+    def schedule(self, question: Question, value: dict[str, int]) -> None:
+        for item, period in value.items():
+            none = self.control(question.id, item, "0")
+            self.reach(none)
+            self.key("ArrowRight", period)
+
+    def rank(self, question: Question, value: list[str]) -> None:
+        ids = [o.id for o in question.option]
+        for place, item in enumerate(value):
+            at = ids.index(item)
+            if at > place:
+                self.reach(self.box(question.id).locator(".ig-rank-row").nth(at).locator(".ig-grip"))
+                self.key("ArrowUp", at - place)
+                ids.insert(place, ids.pop(at))
+
+    def link(self, question: Question, value: list[list[str]]) -> None:
+        boxes = dict(zip(boxes_in_order(question), self.box(question.id).locator(".ig-box").all(), strict=True))
+        for start, end in value:
+            self.reach(boxes[start])
+            self.key("Enter")
+            self.reach(boxes[end])
+            self.key("Enter")
+
+    def commit(self) -> None:
+        self.reach(self.root.locator(".ig-commit"))
+        self.key("Enter")
+
+
+def boxes_in_order(question: Question) -> list[str]:
+    """The ids of a link question's boxes as they stand on the page: by group."""
+    listed = [g.id for g in question.group]
+    rest = [o.id for o in question.option if o.group not in listed]
+    return [o.id for g in listed for o in question.option if o.group == g] + rest
+
+

@@ -1,0 +1,144 @@
+"""Module 1 from opening to feedback, in a real browser with a real server: by mouse, then by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from participant import Keys, Mouse, Participant
+
+from itguide.content import module_cases
+from itguide.keys import examples, load_key
+from itguide.launch import CourseServer
+
+MODULE = "strategic_planning"
+# Found in JupyterLab's own frame, not in ours: children of role=feed, a label on a cell.
+SHELL_FINDINGS = {"aria-required-children", "aria-prohibited-attr"}
+PRIVATE = "canary-of-my-own-administration"
+
+
+def itguide(*words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "itguide", *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def open_module(page: Any, server: CourseServer) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name=re.compile("Strategic IT planning")).first.click()
+    page.locator(".ig-commit").first.wait_for(timeout=40_000)
+
+
+def kernel_of(server: CourseServer) -> int:
+    """The process of the page's kernel."""
+    found = [
+        child.pid
+        for child in psutil.Process(server.process.pid).children(recursive=True)
+        if "ipykernel" in " ".join(child.cmdline())
+    ]
+    return found[-1]
+
+
+def work_through(who: type[Participant], page: Any, server: CourseServer, interrupted: str = "") -> None:
+    """Every case of the module as its first exemplar has it; the kernel dies halfway through one of them."""
+    for case in module_cases(MODULE):
+        exemplar = examples(case.slug, "exemplars")[0]
+        person = who(page, case.slug)
+        person.answer_all(exemplar.answers, "predict", "declare")
+        if case.slug == interrupted:
+            os.kill(kernel_of(server), signal.SIGKILL)
+        person.answer_all(exemplar.answers, "decide")
+        person.commit()
+        assert len(person.decided(1)) > 20
+        person.answer_all(exemplar.answers, "justify")
+        for question in case.phase("own"):
+            if question.kind == "text":
+                person.answer(question.id, PRIVATE)
+        person.saved()
+        sheet = json.loads((server.workspace / MODULE / "answers" / f"{case.slug}.json").read_text(encoding="utf-8"))
+        for question in case.phase("predict", "declare", "decide", "justify"):
+            if question.id in exemplar.answers:
+                assert sheet["answers"][question.id]["value"] == exemplar.answers[question.id], question.id
+
+
+def graded(workspace: Path, tmp_path: Path, handed: Path) -> dict[str, Any]:
+    """The file through collect, grade and feedback; the module's totals."""
+    course, inbox = str(tmp_path / "course"), tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / handed.name).write_bytes(handed.read_bytes())
+    itguide("build", "--course", course)
+    itguide("collect", str(inbox), "--course", course)
+    told = json.loads(itguide("grade", MODULE, "--course", course, "--json"))
+    itguide("feedback", "--course", course)
+    return dict(told)
+
+
+def expected_points() -> float:
+    total = 0.0
+    for case in module_cases(MODULE):
+        key = load_key(case.slug)
+        written = sum(max(level.points for level in c.levels) for c in key.criterion)
+        total += case.points - written
+    return total
+
+
+def axe_findings(page: Any) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["id"] not in SHELL_FINDINGS]
+
+
+@pytest.fixture
+def handed_in(course_server: CourseServer, page: Any) -> Path:
+    """Module 1 worked through by mouse, the kernel killed halfway, and handed in."""
+    open_module(page, course_server)
+    assert axe_findings(page) == []
+    work_through(Mouse, page, course_server, interrupted="ict_portfolio")
+    assert axe_findings(page) == []
+    page.locator(".ig-handin .ig-commit").click()
+    page.locator(".ig-receipt").wait_for(timeout=20_000)
+    with page.expect_download() as download:
+        page.locator(".ig-download").click()
+    path = course_server.workspace / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_module_by_mouse_handed_in_graded_and_read(
+    handed_in: Path, course_server: CourseServer, tmp_path: Path, browser: Any
+) -> None:
+    assert PRIVATE.encode() not in handed_in.read_bytes()
+    told = graded(course_server.workspace, tmp_path, handed_in)
+    [row] = told["graded"]
+    assert row["automatic"] == pytest.approx(row["automatic_max"])
+    assert row["automatic_max"] == pytest.approx(expected_points())
+    assert row["to_mark"] > 0
+    [feedback] = (tmp_path / "course" / "returned").glob("*/*.html")
+    text = feedback.read_text(encoding="utf-8")
+    assert PRIVATE not in text
+    reader = browser.new_page()
+    reader.goto(feedback.as_uri())
+    assert "Strategic IT planning" in reader.inner_text("h1")
+    assert axe_findings(reader) == []
+    for case in module_cases(MODULE):
+        for criterion in load_key(case.slug).criterion:
+            assert all(level.says not in text for level in criterion.levels)
+    reader.close()
+
+
+def test_module_by_keyboard_alone(course_server: CourseServer, page: Any) -> None:
+    open_module(page, course_server)
+    work_through(Keys, page, course_server)
+    last = Keys(page, module_cases(MODULE)[-1].slug)
+    last.reach(page.locator(".ig-handin .ig-commit"))
+    last.key("Enter")
+    page.locator(".ig-receipt").wait_for(timeout=20_000)
+    assert list(course_server.workspace.glob("**/itguide_strategic_planning_*.zip"))
