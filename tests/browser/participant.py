@@ -212,5 +212,3 @@ def boxes_in_order(question: Question) -> list[str]:
     listed = [g.id for g in question.group]
     rest = [o.id for o in question.option if o.group not in listed]
     return [o.id for g in listed for o in question.option if o.group == g] + rest
-
-
