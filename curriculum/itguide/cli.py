@@ -43,11 +43,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"itguide {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def command(name: str, run: Any, says: str, *, course: bool = False, as_json: bool = False) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Any, says: str, *, course: bool = False, as_json: bool = False
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=says, description=says)
         sub.set_defaults(run=run, json=False)
         if course:
-            sub.add_argument("--course", type=Path, metavar="DIR", help="the course directory (default: grading/course)")
+            sub.add_argument(
+                "--course", type=Path, metavar="DIR", help="the course directory (default: grading/course)"
+            )
         if as_json:
             sub.add_argument("--json", action="store_true", help="answer in JSON")
         return sub
@@ -66,11 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--to", type=Path, metavar="DIR", help="where to put a copy of the file")
     sub = command("collect", _collect, "take in submission files", course=True, as_json=True)
     sub.add_argument("folder", type=Path)
-    sub.add_argument("--prefer", action="append", default=[], metavar="RECEIPT", help="settles a conflict between two files")
+    sub.add_argument(
+        "--prefer", action="append", default=[], metavar="RECEIPT", help="settles a conflict between two files"
+    )
     sub = command("grade", _grade, "grade what was collected", course=True, as_json=True)
     sub.add_argument("module", nargs="?")
     sub.add_argument("--again", action="store_true", help="regrade what has not changed, too")
-    sub.add_argument("--fast", action="store_true", help="start no kernel for each submission; the numbers are the same")
+    sub.add_argument(
+        "--fast", action="store_true", help="start no kernel for each submission; the numbers are the same"
+    )
     sub = command("desk", _desk, "open formgrader to read and mark", course=True)
     sub.add_argument("--port", type=int, metavar="N")
     sub.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -155,7 +163,10 @@ def _collect(args: argparse.Namespace) -> int:
     else:
         for one in found:
             print(f"{one.file}: {one.status}: {one.says}", file=sys.stdout if one.good else sys.stderr)
-        print(", ".join(f"{sum(c.status == s for c in found)} {s}" for s in dict.fromkeys(c.status for c in found)) or "The folder is empty.")
+        print(
+            ", ".join(f"{sum(c.status == s for c in found)} {s}" for s in dict.fromkeys(c.status for c in found))
+            or "The folder is empty."
+        )
     return 0 if all(c.good for c in found) else 1
 
 
@@ -177,9 +188,13 @@ def _grade(args: argparse.Namespace) -> int:
                 continue
             again = f" ({len(one.marked_before)} marked before, but the text has changed)" if one.marked_before else ""
             print(f"{name}: automatic {one.automatic:g} of {one.automatic_of:g}; marked {one.marked} "
-                  f"({one.written_points:g} of {one.written_of:g} points); still to mark {one.to_mark}{again}")  # fmt: skip
+                  f"({one.written_points:g} of {one.written_of:g} points); "
+                  f"still to mark {one.to_mark}{again}")  # fmt: skip
         total = summary.as_json()
-        print(f"{total['graded']} graded, {total['failed']} need attention; {total['marked']} written answers marked, {total['to_mark']} still to mark.")
+        print(
+            f"{total['graded']} graded, {total['failed']} need attention; "
+            f"{total['marked']} written answers marked, {total['to_mark']} still to mark."
+        )
     return 1 if summary.failed else 0
 
 

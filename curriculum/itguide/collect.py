@@ -52,28 +52,49 @@ def collect(folder: Path, root: Path | None = None, prefer: Collection[str] = ()
         courses.unchanged(course, slug)
     chosen = {code.replace("-", "").upper() for code in prefer}
     with course.alone():
-        files = sorted(p for p in folder.rglob("*") if not p.name.startswith(".") and (p.is_symlink() or not p.is_dir()))
-        found = tuple(_one(course, record, path, path.relative_to(folder).as_posix(), chosen) for path in files)
+        files = sorted(
+            p for p in folder.rglob("*") if not p.name.startswith(".") and (p.is_symlink() or not p.is_dir())
+        )
+        # All are looked at and kept first: which one counts does not depend on the order of their names.
+        looked = [_look(course, record, path, path.relative_to(folder).as_posix()) for path in files]
+        found = tuple(one if isinstance(one, Collected) else _decide(course, *one, chosen) for one in looked)
         students = {c.workspace_id for c in found if c.status in {"accepted", "already there"}}
         gradebook.add_students(course, courses.cohort(record.cohort), students)
     return found
 
 
-def _one(course: Course, record: Record, path: Path, name: str, chosen: set[str]) -> Collected:
+def _look(course: Course, record: Record, path: Path, name: str) -> Collected | tuple[str, Submission]:
+    """The submission in this file, kept among the received; or why it is refused."""
     try:
         submission = read(path)
         _belongs(record, submission)
-        return _take(course, submission, name, chosen)
+        kept = _shelf(course, submission) / f"{submission.manifest.sequence}_{submission.receipt}.zip"
+        if not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(kept, submission.data)
+        return name, submission
     except SubmissionError as error:
         return Collected(name, "refused", str(error))
     except OSError as error:
-        return Collected(name, "refused", f"it cannot be read or stored ({error.strerror or error}). Check disk and permissions, then collect again.")
+        return Collected(name, "refused", _unstored(error))
+
+
+def _unstored(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"it cannot be read or stored ({reason}). Check disk and permissions, then collect again."
+
+
+def _shelf(course: Course, submission: Submission) -> Path:
+    return course.received / submission.manifest.workspace_id / submission.manifest.module
 
 
 def _belongs(record: Record, submission: Submission) -> None:
     m = submission.manifest
     if m.module not in record.module:
-        raise SubmissionError(f"it is for the module '{m.module}', which this course was not built with. Collect it into the right course.")
+        raise SubmissionError(
+            f"it is for the module '{m.module}', which this course was not built with. "
+            "Collect it into the right course."
+        )
     digest = record.module[m.module].scoring_digest
     given = {m.scoring_digest, *(s.scoring_digest for s in submission.sheets.values() if s.answers or s.rounds)}
     if given != {digest}:
@@ -84,44 +105,39 @@ def _belongs(record: Record, submission: Submission) -> None:
         )
 
 
-def _take(course: Course, submission: Submission, name: str, chosen: set[str]) -> Collected:
-    m = submission.manifest
-    shelf = course.received / m.workspace_id / m.module
-    shelf.mkdir(parents=True, exist_ok=True)
-    code = submission.receipt
-    kept = shelf / f"{m.sequence}_{code}.zip"
-    twins = [p for p in shelf.glob(f"{m.sequence}_*.zip") if p != kept]
-    new = not kept.is_file()
-    if new:
-        write_whole(kept, submission.data)
+def _decide(course: Course, name: str, submission: Submission, chosen: set[str]) -> Collected:
+    """Whether this submission is the one that counts, among all that were received."""
+    m, code, shelf = submission.manifest, submission.receipt, _shelf(course, submission)
 
     def told(status: Status, says: str) -> Collected:
         return Collected(name, status, says, m.workspace_id, m.module, m.sequence, code)
 
-    if twins and code not in chosen:
-        if any(_receipt(p) in chosen for p in twins) or _settled(shelf, m.sequence) not in {"", code}:
-            return told("older", f"another file with number {m.sequence} was preferred to it")
-        if not _settled(shelf, m.sequence):
-            others = ", ".join(grouped(_receipt(p)) for p in twins)
-            return told("conflict", f"two different files carry number {m.sequence} of this participant: receipts {grouped(code)} and {others}. "
+    rivals = sorted(p.stem.partition("_")[2] for p in shelf.glob(f"{m.sequence}_*.zip"))
+    if len(rivals) > 1:
+        settled = _settle(shelf, m.sequence, [r for r in rivals if r in chosen])
+        if not settled:
+            codes = " and ".join(grouped(r) for r in rivals)
+            return told("conflict", f"different files carry number {m.sequence} of this participant: receipts {codes}. "
                         "Ask which one counts, then collect again with --prefer RECEIPT.")  # fmt: skip
-    if twins and code in chosen:
-        write_whole(shelf / f"{m.sequence}.settled", code.encode())
-    latest = max(int(p.name.split("_")[0]) for p in shelf.glob("*_*.zip"))
+        if settled != code:
+            return told("older", f"another file with number {m.sequence} was preferred to it")
+    latest = max(int(p.name.partition("_")[0]) for p in shelf.glob("*_*.zip"))
     if m.sequence < latest:
         return told("older", f"number {latest} of this participant counts")
     if _installed(course, m.workspace_id, m.module) == submission.files["manifest.json"]:
         return told("already there", "the same file was collected before")
-    install(course, submission)
+    try:
+        install(course, submission)
+    except OSError as error:
+        return told("refused", _unstored(error))
     return told("accepted", f"receipt {grouped(code)}")
 
 
-def _receipt(kept: Path) -> str:
-    return kept.stem.partition("_")[2]
-
-
-def _settled(shelf: Path, sequence: int) -> str:
+def _settle(shelf: Path, sequence: int, preferred: list[str]) -> str:
+    """The receipt an instructor chose among files with one number, now or earlier; empty if nobody has."""
     path = shelf / f"{sequence}.settled"
+    if len(preferred) == 1:
+        write_whole(path, preferred[0].encode())
     return path.read_text(encoding="ascii") if path.is_file() else ""
 
 
@@ -149,7 +165,7 @@ def install(course: Course, submission: Submission) -> None:
 
 
 def installed_copy(course: Course, student: str, module: str) -> None:
-    """Gives an installed submission the grading notebook as it is now released; a rebuild may have changed its words."""
+    """Gives an installed submission the grading notebook as it is released now; a rebuild may have new words."""
     path = course.notebook("submitted", module, student)
     release = course.notebook("release", module).read_bytes()
     if not path.is_file() or path.read_bytes() != release:

@@ -1,10 +1,10 @@
 """A course directory: one cohort, one frozen version of the content, everything nbgrader works on.
 
-    nbgrader_config.py course.toml gradebook.db        made by `build`
-    source/<module>/ release/<module>/                 grading notebooks
-    received/<workspace>/<module>/<n>_<receipt>.zip    every file collected, kept
-    submitted/ autograded/                             what nbgrader reads and writes
-    returned/<workspace>/<module>.html                 feedback
+nbgrader_config.py course.toml gradebook.db        made by `build`
+source/<module>/ release/<module>/                 grading notebooks
+received/<workspace>/<module>/<n>_<receipt>.zip    every file collected, kept
+submitted/ autograded/                             what nbgrader reads and writes
+returned/<workspace>/<module>.html                 feedback
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from itguide.paths import default_course, grading_root
 from itguide.spec import scoring_digest
 
 FORMAT = 1
-_CONFIG = '''"""nbgrader's settings for this course, made by `itguide build`; a change here is lost at the next build."""
+_CONFIG = '''"""nbgrader's settings for this course, made by `itguide build`, which undoes any change here."""
 
 from pathlib import Path
 
@@ -75,7 +75,7 @@ class Course:
 
     @property
     def database(self) -> Path:
-        """nbgrader's gradebook."""
+        """Nbgrader's gradebook."""
         return self.root / "gradebook.db"
 
     @property
@@ -103,13 +103,17 @@ class Course:
         try:
             raw = tomllib.loads(path.read_text(encoding="utf-8"))
             if raw["format"] != FORMAT:
-                raise CourseError(f"{path} has format {raw['format']}; this release reads {FORMAT}. Build a new course directory.")
+                raise CourseError(
+                    f"{path} has format {raw['format']}; this release reads {FORMAT}. Build a new course directory."
+                )
             modules = {slug: Frozen(m["scoring_digest"], m["marks"]) for slug, m in raw.get("module", {}).items()}
             return Record(raw["content_version"], raw.get("cohort", ""), modules)
         except FileNotFoundError:
             raise CourseError(f"{self.root} is not a course directory yet; run 'itguide build' first.") from None
         except (KeyError, ValueError, TypeError) as error:
-            raise CourseError(f"{path} is not readable ({error}); restore it, or build a new course directory.") from None
+            raise CourseError(
+                f"{path} is not readable ({error}); restore it, or build a new course directory."
+            ) from None
 
     def write(self, record: Record, grading: Path) -> None:
         """Writes the record and nbgrader's settings, which point at this grading folder."""
@@ -127,7 +131,9 @@ class Course:
             with FileLock(self.root / ".lock", timeout=2):
                 yield
         except Timeout:
-            raise CourseError(f"Another itguide command is at work in {self.root}; wait until it has finished.") from None
+            raise CourseError(
+                f"Another itguide command is at work in {self.root}; wait until it has finished."
+            ) from None
 
 
 def open_course(root: Path | None = None) -> Course:
@@ -158,13 +164,15 @@ def unchanged(course: Course, slug: str) -> None:
     if was.scoring_digest != now.scoring_digest:
         raise CourseError(
             f"What is scored in '{slug}' has changed since the course was built: the course has digest "
-            f"{was.scoring_digest}, the content now {now.scoring_digest}. Go back to the content the cohort worked with, "
+            f"{was.scoring_digest}, the content now {now.scoring_digest}. "
+            "Go back to the content the cohort worked with, "
             "or build a new course directory for a new cohort."
         )
     if was.marks != now.marks:
         names = sorted(n for n in was.marks.keys() | now.marks.keys() if was.marks.get(n) != now.marks.get(n))
         raise CourseError(
-            f"The key now splits the points of '{slug}' differently from what the course was built with ({', '.join(names)}). "
+            f"The key now splits the points of '{slug}' differently from "
+            f"what the course was built with ({', '.join(names)}). "
             "Go back to that split, or build a new course directory for a new cohort."
         )
 
@@ -180,4 +188,6 @@ def cohort(name: str) -> dict[str, str]:
     except FileNotFoundError:
         raise CourseError(f"There is no cohort '{name}': {path} is missing.") from None
     except (KeyError, TypeError, ValueError) as error:
-        raise CourseError(f"{path} is not readable: {error}. Each participant needs [participant.<workspace id>] with a name.") from None
+        raise CourseError(
+            f"{path} is not readable: {error}. Each participant needs [participant.<workspace id>] with a name."
+        ) from None

@@ -97,7 +97,11 @@ def _configure(course: Course, state: Path, port: int) -> None:
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
             "jpserver_extensions": {"nbgrader.server_extensions.formgrader": True, **dict.fromkeys(_OFF, False)},
         },
-        "LabApp": {"extension_manager": "readonly", "check_for_updates_class": "jupyterlab.NeverCheckForUpdate", "news_url": None},
+        "LabApp": {
+            "extension_manager": "readonly",
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "news_url": None,
+        },
     }  # fmt: skip
     (config / "jupyter_server_config.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
 

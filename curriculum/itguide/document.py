@@ -12,6 +12,7 @@ from itguide.spec import CaseSpec, Question
 from itguide.text import engine_words, html, localised_markdown, translate
 
 _IMAGE = re.compile(r'(?:<p>)?<img src="data/([a-z0-9_]+\.svg)" alt="([^"]*)"[^>]*/?>(?:</p>)?')
+_HEADING = re.compile(r"<(/?)h([1-4])>")
 PRIVATE_PHASES = frozenset({"own"})
 
 
@@ -45,6 +46,8 @@ def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:
     source = case_text(slug, name)
     rendered = html(localised_markdown(f"case/{slug}/{name}", source, lang))
     rendered = _IMAGE.sub(lambda m: picture(slug, m.group(1), m.group(2), lang), rendered)
+    # The part stands under a heading of the third level.
+    rendered = _HEADING.sub(lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", rendered)
     return numbered(rendered)
 
 

@@ -26,8 +26,9 @@ from itguide.errors import CourseError, ItGuideError
 from itguide.gradebook import Mark
 from itguide.grading_cells import sheet_in
 from itguide.paths import STATIC
+from itguide.pseudo import PSEUDO
 from itguide.spec import CaseSpec, Question
-from itguide.text import PSEUDO, SOURCE, Say, engine, languages, localised, translate
+from itguide.text import SOURCE, Say, engine, languages, localised, translate
 from itguide.tokens import css_variables
 from itguide.wording import worded
 
@@ -85,7 +86,7 @@ def render(course: Course, student: str, slug: str, name: str = "") -> str:
     lang = handed.lang if handed.lang in {*languages(), PSEUDO} else SOURCE
     marks = gradebook.marks(course, student, slug)
     say = engine(lang)
-    return _template().render(
+    page: str = _template().render(
         say=say,
         lang=SOURCE if lang == PSEUDO else lang,
         style=Markup(css_variables() + (STATIC / "feedback.css").read_text(encoding="utf-8")),
@@ -96,6 +97,7 @@ def render(course: Course, student: str, slug: str, name: str = "") -> str:
         receipt=manifest.grouped(manifest.receipt(raw)),
         cases=[_case(c, sheet_in(folder, c), marks, lang) for c in module_cases(slug)],
     )
+    return page
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +147,9 @@ def _held(case: CaseSpec, score: scoring.CaseScore) -> list[dict[str, str]]:
     return found
 
 
-def _words(question: Question, sheet: Sheet, score: scoring.CaseScore, marks: dict[str, Mark], say: Say) -> dict[str, Any]:
+def _words(
+    question: Question, sheet: Sheet, score: scoring.CaseScore, marks: dict[str, Mark], say: Say
+) -> dict[str, Any]:
     labels = {c.id: c for c in question.criterion}
     read = []
     for written in score.find(question.id).written if question.points else ():
@@ -169,8 +173,16 @@ def _option_notes(case: CaseSpec, sheet: Sheet) -> list[dict[str, Any]]:
     found = []
     for question in case.phase("decide"):
         value = sheet.rounds[-1].decision.get(question.id)
-        chosen = {value} if isinstance(value, str) else set(value) if isinstance(value, dict | list) and _flat(value) else set()
-        found += [{"label": o.label, "note": Markup(short(o.note))} for o in question.option if o.note and o.id in chosen]
+        chosen = (
+            {value}
+            if isinstance(value, str)
+            else set(value)
+            if isinstance(value, dict | list) and _flat(value)
+            else set()
+        )
+        found += [
+            {"label": o.label, "note": Markup(short(o.note))} for o in question.option if o.note and o.id in chosen
+        ]
     return found
 
 

@@ -53,7 +53,7 @@ class Mark:
 
 
 def fingerprints(score: CaseScore) -> dict[str, str]:
-    """By grade id, what a mark would be given for: the normalised text, or a digest of answer and points; "" if blank."""
+    """By grade id, a digest of what a mark is given for: the normalised text, or answer and points; "" if blank."""
     found: dict[str, str] = {}
     for question in score.questions:
         found[question.grade_id] = BLANK if question.blank else _sha([question.answer, question.points])
@@ -73,7 +73,7 @@ def _sha(value: Any) -> str:
 
 @contextmanager
 def _open(url: str) -> Iterator[Any]:
-    """nbgrader's gradebook. It calls `alembic` by its bare name, so this environment's commands must be on the path."""
+    """Nbgrader's gradebook. It calls `alembic` by its bare name, so this environment's commands must be on the path."""
     commands = str(bin_directory())
     if commands not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([commands, os.environ.get("PATH", "")])
@@ -128,7 +128,14 @@ def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
             return {}
         comments = {c.name: c.manual_comment or "" for c in submission.comments}
         rows = {
-            g.name: Mark(g.name, float(g.max_score), g.auto_score, g.manual_score, bool(g.needs_manual_grade), comments.get(g.name, ""))
+            g.name: Mark(
+                g.name,
+                float(g.max_score),
+                g.auto_score,
+                g.manual_score,
+                bool(g.needs_manual_grade),
+                comments.get(g.name, ""),
+            )
             for g in submission.grades
         }
     order = list(course.record().module[module].marks)
@@ -139,7 +146,10 @@ def set_aside(course: Course, student: str, module: str) -> list[str]:
     """The grade ids whose earlier mark was given for another answer than the present one."""
     with _open(_url(course)) as book:
         rows = book.db.execute(
-            _sql("SELECT DISTINCT cell FROM itguide_mark WHERE student=:s AND assignment=:m AND shown=0 AND mark IS NOT NULL"),
+            _sql(
+                "SELECT DISTINCT cell FROM itguide_mark "
+                "WHERE student=:s AND assignment=:m AND shown=0 AND mark IS NOT NULL"
+            ),
             {"s": student, "m": module},
         )
         return sorted(row[0] for row in rows)
@@ -176,14 +186,15 @@ def _keep(db: Any, place: tuple[str, str, str], grade: Any, comment: Any, finger
     given = (grade.manual_score, grade.extra_credit, comment.manual_comment if comment else None)
     save = _sql("INSERT OR REPLACE INTO itguide_mark VALUES (:s, :m, :c, :f, :shown, :mark, :extra, :comment, :at)")
 
-    def put(name: str, is_shown: bool, mark: Any, extra: Any, words: Any, at: str) -> None:
-        db.execute(save, {**keys, "f": name, "shown": int(is_shown), "mark": mark, "extra": extra, "comment": words, "at": at})
+    def put(name: str, mark: tuple[Any, Any, Any]) -> None:
+        row = {"f": name, "shown": int(name == fingerprint), "mark": mark[0], "extra": mark[1], "comment": mark[2]}
+        db.execute(save, {**keys, **row, "at": now})
 
-    put(shown, shown == fingerprint, *given, now)
+    put(shown, given)
     if shown != fingerprint:
         earlier = rows.get(fingerprint)  # the text is back at an earlier wording: so is its mark
         back = (earlier.mark, earlier.extra, earlier.comment) if earlier else (None, None, None)
-        put(fingerprint, True, *back, now)
+        put(fingerprint, back)
         grade.manual_score, grade.extra_credit = back[0], back[1]
         if comment:
             comment.manual_comment = back[2]
@@ -198,7 +209,10 @@ def _keep(db: Any, place: tuple[str, str, str], grade: Any, comment: Any, finger
 
 def _history(db: Any, where: str, keys: Mapping[str, str]) -> Any:
     rows = db.execute(
-        _sql(f"SELECT mark, comment FROM itguide_mark WHERE {where} AND fingerprint<>:f AND mark IS NOT NULL ORDER BY at DESC"),
+        _sql(
+            f"SELECT mark, comment FROM itguide_mark WHERE {where} AND fingerprint<>:f "
+            "AND mark IS NOT NULL ORDER BY at DESC"
+        ),
         keys,
     )
     return rows.first()

@@ -17,7 +17,7 @@ from typing import Any
 
 import itguide
 from itguide import course as courses
-from itguide import gradebook, keys, preflight, scoring
+from itguide import examples, gradebook, keys, preflight, scoring
 from itguide.answers import Sheet, write_whole
 from itguide.build import strangers
 from itguide.collect import installed_copy
@@ -111,7 +111,7 @@ def _attempt(course: Course, runner: Runner | None, place: tuple[str, str]) -> s
 
 
 def _autograde(course: Course, runner: Runner, student: str, slug: str) -> None:
-    """nbgrader's autograde; a failure leaves the previous result as it was."""
+    """Nbgrader's autograde; a failure leaves the previous result as it was."""
     installed_copy(course, student, slug)
     target = course.root / "autograded" / student / slug
     with tempfile.TemporaryDirectory(dir=course.root, prefix=".previous-") as scratch:
@@ -245,11 +245,13 @@ def _trial(course: Course, slug: str) -> None:
 
             environment(course.root, grading_root())
     if wrong:
-        raise CourseError(f"A trial run of '{slug}' through nbgrader did not give the exemplar's score, so nothing was graded: {'; '.join(wrong)}")
+        raise CourseError(
+            f"A trial run of '{slug}' through nbgrader did not give the exemplar's score, "
+            f"so nothing was graded: {'; '.join(wrong)}"
+        )
 
 
 def _exemplar(slug: str, student: str) -> Sheet:
     case = load_case(slug)
-    sheet = preflight.example_sheet(case, keys.examples(slug, "exemplars")[0])
+    sheet = examples.example_sheet(case, examples.examples(slug, "exemplars")[0])
     return Sheet(slug, "trial", "trial", student, sheet.answers, sheet.rounds)
-

@@ -84,7 +84,8 @@ def show_verdicts(case: str, question: str) -> Any:
         titles = {a.id: a.title for a in load_case(case).find(question).aspect}
         say = engine(SOURCE)
         lines = [
-            f"<li>{escape(titles[a.id])}: {escape(say('feedback.' + a.verdict))} ({a.share * a.maximum:g} of {a.maximum:g})</li>"
+            f"<li>{escape(titles[a.id])}: {escape(say('feedback.' + a.verdict))} "
+            f"({a.share * a.maximum:g} of {a.maximum:g})</li>"
             for a in found.aspects
         ]
         return _html(f"<ul>{''.join(lines)}</ul>")

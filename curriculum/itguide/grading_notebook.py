@@ -116,4 +116,8 @@ def key_texts(module_slug: str) -> tuple[str, ...]:
 
 def leaks(module_slug: str, text: str) -> list[str]:
     """The key's sentences that stand in a text, as they are written, escaped or rendered from Markdown."""
-    return [s for s in key_texts(module_slug) if any(form in text for form in (s, escape(s), escape(s, quote=False), html_inline(s)))]
+    return [
+        s
+        for s in key_texts(module_slug)
+        if any(form in text for form in (s, escape(s), escape(s, quote=False), html_inline(s)))
+    ]

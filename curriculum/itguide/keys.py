@@ -1,4 +1,4 @@
-"""The key of a case: how each aspect earns its points, what a reader looks for, and proofs that it is fair.
+"""The key of a case: how each aspect earns its points, and what a reader looks for.
 
 Keys live in `grading/keys/<slug>/` and nowhere else: in no wheel, release, page or feedback.
 """
@@ -6,12 +6,11 @@ Keys live in `grading/keys/<slug>/` and nowhere else: in no wheel, release, page
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from itguide.content import load_case, read_toml
 from itguide.errors import ContentError, Problem
@@ -100,8 +99,8 @@ class Criterion(Frozen):
 class Reference(Frozen):
     """Lines for the debrief, as numbers: the solver's optimum and a naive baseline."""
 
-    optimum: dict[str, Any] = {}
-    baseline: dict[str, Any] = {}
+    optimum: dict[str, Any] = Field(default_factory=dict)
+    baseline: dict[str, Any] = Field(default_factory=dict)
 
 
 class Key(Frozen):
@@ -124,24 +123,6 @@ class Key(Frozen):
     def automatic(self, question: str) -> float:
         """The most points the rules of a question can give."""
         return sum(r.points for r in self.rules(question))
-
-
-class Expect(Frozen):
-    """What an example must earn: points by question, and the share of all automatic points from .. to."""
-
-    points: dict[Id, float] = {}
-    share: tuple[float, float] | None = None
-
-
-class Example(Frozen):
-    """One worked answer: an exemplar (must do well) or a sample (must earn what is stated)."""
-
-    name: str
-    says: Text
-    answers: dict[Id, Any] = {}
-    rounds: tuple[dict[Id, Any], ...] | None = None
-    written: dict[str, float] = {}
-    expect: Expect = Expect()
 
 
 def folder(slug: str) -> Path:
@@ -197,9 +178,11 @@ def _coverage(question: Question, key: Key) -> list[tuple[str, str]]:
         ("rule", question.aspect, [r.aspect for r in key.rules(question.id)]),
         ("criterion", question.criterion, [c.id for c in key.criteria(question.id)]),
     ):
-        for item in wanted:
-            if had.count(item.id) != 1:
-                found.append((f"{kind}[{question.id}.{item.id}]", f"there are {had.count(item.id)}; there must be one"))
+        found += [
+            (f"{kind}[{question.id}.{item.id}]", f"there are {had.count(item.id)}; there must be one")
+            for item in wanted
+            if had.count(item.id) != 1
+        ]
     total = key.automatic(question.id) + sum(c.points for c in key.criteria(question.id))
     if abs(total - question.points) > 1e-9:
         found.append((f"rule[{question.id}]", f"points add up to {total:g}; the case says {question.points}"))
@@ -274,31 +257,6 @@ def atoms(question: Question, value: Any) -> set[str]:
         done = set(value) | {f"{item}.{period}" for item, period in value.items()}
         return done | {f"!{o.id}" for o in question.option if o.id not in value}
     return set()
-
-
-def examples(slug: str, shelf: Literal["exemplars", "samples"]) -> tuple[Example, ...]:
-    """The worked answers on one shelf, by file name. ContentError names every unreadable one."""
-    found: list[Example] = []
-    problems: list[Problem] = []
-    for path in sorted((folder(slug) / shelf).glob("*.json")):
-        place = f"grading/keys/{slug}/{shelf}/{path.name}"
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Example.model_validate({"name": path.stem, **_expectation(data)}))
-        except ValidationError as error:
-            problems += [Problem(place, ".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
-        except (ValueError, TypeError, AttributeError) as error:
-            problems.append(Problem(place, "", f"not readable: {error}"))
-    if problems:
-        raise ContentError(problems)
-    return tuple(found)
-
-
-def _expectation(data: dict[str, Any]) -> dict[str, Any]:
-    """`expect` as people write it, points by question beside `share`, in the model's form."""
-    expect = dict(data.get("expect", {}))
-    share = expect.pop("share", None)
-    return {**data, "expect": {"points": expect, "share": share}}
 
 
 def digest(slug: str) -> str:

@@ -71,7 +71,9 @@ def short_id(*parts: object) -> str:
 def parse(data: bytes) -> Manifest:
     """The manifest in these bytes; SubmissionError says what is wrong with it."""
     if len(data) > LARGEST:
-        raise SubmissionError(f"its manifest has {len(data):,} bytes; a manifest has at most {LARGEST:,}. Ask for the file again.")
+        raise SubmissionError(
+            f"its manifest has {len(data):,} bytes; a manifest has at most {LARGEST:,}. Ask for the file again."
+        )
     try:
         raw = json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins)
     except (ValueError, RecursionError):
@@ -87,7 +89,9 @@ def parse(data: bytes) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(step) for step in first["loc"]) or "manifest"
-        raise SubmissionError(f"its manifest is not one of ours ({field}: {first['msg']}). Ask for the file again.") from None
+        raise SubmissionError(
+            f"its manifest is not one of ours ({field}: {first['msg']}). Ask for the file again."
+        ) from None
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,14 +12,16 @@ from itguide.course import Course
 from itguide.errors import CourseError
 
 KERNEL, HERE = "nbgrader.preprocessors.Execute", "itguide.nbgrader_steps.ExecuteHere"
-_REASON = re.compile(r"(?:CellFailed|SheetDamaged|SheetForeign|SheetTooNew|SheetTooOld|ContentError|[A-Za-z.]+Error): (.+)")
+_REASON = re.compile(
+    r"(?:CellFailed|SheetDamaged|SheetForeign|SheetTooNew|SheetTooOld|ContentError|[A-Za-z.]+Error): (.+)"
+)
 
 
 class Runner:
     """nbgrader with the settings of the course's own `nbgrader_config.py`, and of nothing else the user has."""
 
     def __init__(self, course: Course, *, kernels: bool = True) -> None:
-        """With `kernels`, a fresh one per submission as stock nbgrader does; without, cells are called in this process."""
+        """With `kernels`, a fresh one per submission, as stock nbgrader; without, cells are called in this process."""
         from nbgrader.apps import NbGrader
 
         path = list(sys.path)
@@ -33,7 +35,9 @@ class Runner:
         self._app.log.handlers = []
         self._app.log.propagate = False
         if self._app.config.HTMLExporter.sanitize_html is not True:
-            raise CourseError(f"{course.root}/nbgrader_config.py was not used or was changed; run 'itguide build' again.")
+            raise CourseError(
+                f"{course.root}/nbgrader_config.py was not used or was changed; run 'itguide build' again."
+            )
         if not kernels:
             steps = self._app.config.Autograde.autograde_preprocessors
             self._app.config.Autograde.autograde_preprocessors = [HERE if step == KERNEL else step for step in steps]
@@ -44,13 +48,13 @@ class Runner:
         return self._app.config
 
     def generate_assignment(self, module: str) -> None:
-        """nbgrader's `generate_assignment`. CourseError with its reason if it fails."""
+        """Nbgrader's `generate_assignment`. CourseError with its reason if it fails."""
         from nbgrader.converters import GenerateAssignment
 
         self._run(GenerateAssignment, module, "*")
 
     def autograde(self, module: str, student: str) -> None:
-        """nbgrader's `autograde` for one submission. CourseError with its reason if it fails."""
+        """Nbgrader's `autograde` for one submission. CourseError with its reason if it fails."""
         from nbgrader.converters import Autograde
 
         self._run(Autograde, module, student)

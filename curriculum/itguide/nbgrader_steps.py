@@ -1,4 +1,7 @@
-"""Steps of ours in nbgrader's pipelines: execution without a kernel, loud failures, marks that follow their text, feedback without mark schemes."""
+"""Steps of ours in nbgrader's pipelines.
+
+Execution without a kernel, loud failures, marks that follow their text, feedback without mark schemes.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class CellFailed(ItGuideError):
 
 
 class ExecuteHere(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Calls the cells' helpers in this process: every code cell of a grading notebook is one call of ours, nothing else."""
+    """Calls the cells' helpers in this process: every code cell of a grading notebook is one call of ours."""
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """Fills in the outputs a kernel would give."""

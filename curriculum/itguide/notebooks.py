@@ -89,3 +89,8 @@ def view(module_slug: str, lang: str) -> Any:
         },
     }
     return node
+
+
+def written(module_slug: str, lang: str) -> str:
+    """The view as it stands in a file."""
+    return str(nbformat.writes(view(module_slug, lang))) + "\n"

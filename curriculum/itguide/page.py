@@ -39,6 +39,8 @@ def style() -> str:
 class CaseView(anywidget.AnyWidget):
     """One case on the page. `doc` is what never changes, `state` what the sheet holds at this moment."""
 
+    _esm = traitlets.Unicode("").tag(sync=True)
+    _css = traitlets.Unicode("").tag(sync=True)
     doc = traitlets.Dict({}).tag(sync=True)
     state = traitlets.Dict({}).tag(sync=True)
 

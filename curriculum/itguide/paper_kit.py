@@ -1,6 +1,6 @@
 """The paper kit of a portfolio case: brief, decision sheet, cards and precomputed results, as one Markdown file.
 
-`python -m itguide.paper_kit ict_portfolio` writes `curriculum/guide/<case>_kit.md` from the kit's TOML, the case
+`python -m itguide.paper_kit CASE` writes `curriculum/guide/<case>_kit.md` from the kit's TOML, the case
 and the model; `--check` compares. For facilitators in a checkout; the texts are in the source language.
 """
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from itertools import combinations
 
 from itguide import keys, scoring
-from itguide.answers import Answer, Round, Sheet
 from itguide.content import load_case, module_cases, syllabus
 from itguide.errors import ContentError, CourseError, Problem
+from itguide.examples import Example, example_sheet, examples
 from itguide.grading_cells import blank_sheet
-from itguide.keys import Example, Key
+from itguide.keys import Key
 from itguide.spec import CaseSpec
 
 EXEMPLAR, MISTAKE = 0.9, 0.7
@@ -21,27 +21,11 @@ EXEMPLARS, SAMPLES = 2, 3
 _NEAR = 0.01
 
 
-def example_sheet(case: CaseSpec, example: Example) -> Sheet:
-    """The sheet of a worked answer; without rounds of its own, one round with what it declares and decides."""
-    decided = [q.id for q in case.phase("declare", "decide")]
-    decisions = example.rounds
-    if decisions is None:
-        one = {q: example.answers[q] for q in decided if q in example.answers}
-        decisions = (one,) if one else ()
-    prediction = {q.id: example.answers[q.id] for q in case.phase("predict") if q.id in example.answers}
-    answers = {**(decisions[-1] if decisions else {}), **example.answers}
-    return Sheet(
-        case.slug, "", "", "",
-        {q: Answer(value, 1, "") for q, value in answers.items()},
-        tuple(Round(n, "", prediction, decision, {}) for n, decision in enumerate(decisions, start=1)),
-    )  # fmt: skip
-
-
 def case_problems(slug: str) -> list[Problem]:
     """Everything wrong with a case's key and its proofs."""
     try:
         case, key = load_case(slug), keys.load_key(slug)
-        exemplars, samples = keys.examples(slug, "exemplars"), keys.examples(slug, "samples")
+        exemplars, samples = examples(slug, "exemplars"), examples(slug, "samples")
     except ContentError as error:
         return list(error.problems)
     if not case.points:
@@ -95,7 +79,13 @@ def _proof(case: CaseSpec, key: Key, example: Example, file: str, least: tuple[f
     ]
     for low, high in filter(None, (least, example.expect.share)):
         if not low - 1e-9 <= share <= high + 1e-9:
-            found.append(Problem(file, "expect.share", f"earns {share:.1%} of the automatic points; it should be {low:.0%} to {high:.0%}"))
+            found.append(
+                Problem(
+                    file,
+                    "expect.share",
+                    f"earns {share:.1%} of the automatic points; it should be {low:.0%} to {high:.0%}",
+                )
+            )
     if least is None and example.expect.share is None and not example.expect.points:
         found.append(Problem(file, "expect", "states nothing; say points by question or a share"))
     return found
@@ -107,7 +97,13 @@ def _alike(case: CaseSpec, exemplars: tuple[Example, ...], place: str) -> list[P
     found = []
     for a, b in combinations(sheets, 2):
         if all(sheets[a].value(q.id) == sheets[b].value(q.id) for q in decided):
-            found.append(Problem(f"{place}/exemplars", "", f"'{a}' and '{b}' decide the same; exemplars must differ in their decisions"))
+            found.append(
+                Problem(
+                    f"{place}/exemplars",
+                    "",
+                    f"'{a}' and '{b}' decide the same; exemplars must differ in their decisions",
+                )
+            )
     return found
 
 
@@ -127,5 +123,6 @@ def check_source(files: list[str]) -> None:
     """CourseError if `source/` holds anything but notebooks: nbgrader would put it over everyone's submission."""
     if files:
         raise CourseError(
-            f"source/ holds {', '.join(files)}. nbgrader would copy that over every submission; remove it, then run 'itguide build' again."
+            f"source/ holds {', '.join(files)}. nbgrader would copy that over every submission; "
+            "remove it, then run 'itguide build' again."
         )

@@ -175,7 +175,8 @@ class CaseSession:
             if not now.answered and question.required and not now.problems:
                 found.append({"q": question.id, "says": self.say("page.unanswered", what=_plain(question.prompt))})
             elif now.blocking:
-                found.extend({"q": question.id, "says": p} for p in now.problems)
+                said = dict.fromkeys([*now.problems, *now.marks.values()])  # a mark may be among the problems
+                found.extend({"q": question.id, "says": p} for p in said)
         return found
 
     def _commit(self, message: Message) -> list[Message]:

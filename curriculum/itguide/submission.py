@@ -112,7 +112,9 @@ def submit(module_slug: str, workspace: Path, to: Path | None = None, lang: str 
             if not again:
                 _remember(workspace, module_slug, [*earlier, replace(done, receipt=code)])
     except OSError as error:
-        raise SubmissionError(say("handin.not_written", folder=to or home, reason=error.strerror or str(error))) from None
+        raise SubmissionError(
+            say("handin.not_written", folder=to or home, reason=error.strerror or str(error))
+        ) from None
     return Receipt(path, code, done.sequence, done.at, again)
 
 
@@ -122,7 +124,10 @@ def last_receipt(module_slug: str, workspace: Path) -> Last | None:
     if not earlier:
         return None
     done = earlier[-1]
-    files = {f"answers/{c.slug}.json": workspace / module_slug / "answers" / f"{c.slug}.json" for c in module_cases(module_slug)}
+    files = {
+        f"answers/{c.slug}.json": workspace / module_slug / "answers" / f"{c.slug}.json"
+        for c in module_cases(module_slug)
+    }
     present = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
     changed = _content(module_slug, present) != done.content
     return Last(workspace / FOLDER / _name(module_slug, done), grouped(done.receipt), done.at, changed)

@@ -49,7 +49,9 @@ def read(path: Path) -> Submission:
     try:
         cases = {ref.slug for ref in module(found.module).case}
     except KeyError:
-        raise SubmissionError(f"it is for the module '{found.module}', which this course does not have. Check which course it belongs to.") from None
+        raise SubmissionError(
+            f"it is for the module '{found.module}', which this course does not have. Check which course it belongs to."
+        ) from None
     return Submission(whole, found, manifests.receipt(files["manifest.json"]), files, _sheets(found, files, cases))
 
 
@@ -69,8 +71,18 @@ def _unpack(whole: bytes) -> dict[str, bytes]:
             return {entry.filename: _content(pack, entry) for entry in _entries(pack)}
     except SubmissionError:
         raise
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
-        raise SubmissionError(f"it is damaged or not a submission file ({str(error)[:80] or 'not readable'}). {_AGAIN}") from None
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        raise SubmissionError(
+            f"it is damaged or not a submission file ({str(error)[:80] or 'not readable'}). {_AGAIN}"
+        ) from None
     except Exception as error:  # a zip made to break its reader must not stop the others
         raise SubmissionError(f"it cannot be read ({type(error).__name__}). {_AGAIN}") from None
 
@@ -96,7 +108,9 @@ def _entries(pack: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise SubmissionError(f"{shown} in it is packed in a way the course does not use. {_AGAIN}")
         if entry.file_size > _limit(name):
-            raise SubmissionError(f"{shown} in it has {entry.file_size:,} bytes; at most {_limit(name):,} are taken. {_AGAIN}")
+            raise SubmissionError(
+                f"{shown} in it has {entry.file_size:,} bytes; at most {_limit(name):,} are taken. {_AGAIN}"
+            )
     return entries
 
 

@@ -48,7 +48,9 @@ def _groups(question: Question, value: Any, say: Say) -> list[Group]:
         told = (say("feedback.share", label=labels[i], amount=amount(say, n, question.unit)) for i, n in value.items())
         return [Group("", tuple(told))]
     if kind == "classify":
-        return [Group(c.label, tuple(labels[i] for i, into in value.items() if into == c.id)) for c in question.category]
+        return [
+            Group(c.label, tuple(labels[i] for i, into in value.items() if into == c.id)) for c in question.category
+        ]
     if kind == "schedule":
         done = [
             Group(p.label, tuple(labels[i] for i, start in value.items() if start == n))

@@ -1,8 +1,8 @@
 """A participant's folder: the notebooks to read, the answers, the private notes, the profile.
 
-    profile.toml                        who this folder is: a random id; name and language if given
-    <module>/<module>.<lang>.ipynb      views, rebuilt whenever the course changes
-    <module>/answers/  private/         what the participant decided; never touched here
+profile.toml                        who this folder is: a random id; name and language if given
+<module>/<module>.<lang>.ipynb      views, rebuilt whenever the course changes
+<module>/answers/  private/         what the participant decided; never touched here
 """
 
 from __future__ import annotations
@@ -153,9 +153,7 @@ def _folder(path: Path) -> None:
 def _cannot_write(path: Path, error: OSError | str) -> ItGuideError:
     reason = error if isinstance(error, str) else (error.strerror or str(error))
     where = getattr(error, "filename", None) or path
-    return ItGuideError(
-        f"The course cannot write to {where} ({reason}). Choose a folder of your own with --workspace."
-    )
+    return ItGuideError(f"The course cannot write to {where} ({reason}). Choose a folder of your own with --workspace.")
 
 
 def _profile(root: Path) -> tuple[Profile, Path | None]:
@@ -185,11 +183,10 @@ def _known_id(root: Path) -> str:
 
 
 def _view(root: Path, module: str, lang: str) -> Path | None:
-    import nbformat
 
-    from itguide.notebooks import view
+    from itguide.notebooks import written
 
-    path, text = view_path(root, module, lang), nbformat.writes(view(module, lang)) + "\n"
+    path, text = view_path(root, module, lang), written(module, lang)
     if path.is_file() and path.read_bytes() == text.encode():
         return None
     write_whole(path, text.encode())

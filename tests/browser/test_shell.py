@@ -110,16 +110,24 @@ def test_nothing_to_click_before_the_first_control(opened: Page) -> None:
     expect(opened.get_by_role("navigation", name=SAY("shell.bar"))).to_contain_text("A port in the morning")
 
 
-def test_no_prompt_on_leaving_and_the_view_is_never_written(page: Page, course: CourseServer) -> None:
+def test_no_prompt_on_leaving_and_the_view_is_never_written(
+    page: Page, start_course: Callable[..., CourseServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "OVERRIDES", {})  # as under a Hub, where autosave is on
+    course = start_course()
+    ask(course, "itguide/")
     path = tiny(course.workspace)
     view = course.workspace / path.removeprefix("notebooks/")
     before = view.read_bytes()
     page.clock.install()
     visit(page, course, path)
     release(page, "Sereno")
-    view.write_bytes(before + b"\n")  # the course was rebuilt meanwhile
     page.clock.fast_forward("05:00")  # past every autosave
     page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    assert view.read_bytes() == before
+    view.write_bytes(before + b"\n")  # the course was rebuilt meanwhile
+    page.clock.fast_forward("05:00")
     page.wait_for_timeout(300)
     page.get_by_placeholder("name of the port").press_sequentially("x")
     page.reload(wait_until="commit")

@@ -41,7 +41,7 @@ def test_the_week_holds_four_visits_but_never_five():
     choices = [range(len(week.period) + 1)] * len(week.option)
     for starts in product(*choices):
         value = {o.id: s for o, s in zip(week.option, starts, strict=True) if s}
-        if value and not kinds.live(week, value, SAY).problems:
+        if value and not kinds.live(week, value, SAY).blocking:
             fits.add(frozenset(value))
             # No visit may hang over the end of the week, where its hours would not be counted.
             hours = sum(sum(o.use["hours"]) for o in week.option if o.id in value)

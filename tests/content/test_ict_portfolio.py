@@ -9,9 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
 from itguide import consequences, kinds, paper_kit, preflight, scoring
 from itguide.content import case_text, load_case, references, syllabus
-from itguide.keys import examples, load_key
+from itguide.examples import examples
+from itguide.keys import load_key
 from itguide.models import portfolio, sampling
 from itguide.paths import shelves
 from itguide.text import engine
@@ -132,7 +134,9 @@ def test_a_difficulty_is_never_told_without_what_came_next():
 
 
 def test_one_reference_class_only():
-    text = case_text(SLUG, "brief") + case_text(SLUG, "notes") + (shelves().cases / SLUG / "case.toml").read_text("utf-8")
+    text = (
+        case_text(SLUG, "brief") + case_text(SLUG, "notes") + (shelves().cases / SLUG / "case.toml").read_text("utf-8")
+    )
     for other in ("mckinsey", "flyvbjerg_2022", "flyvbjerg_2025", "CHAOS", "six times"):
         assert other not in text
 

@@ -56,12 +56,18 @@ def who(letter: str) -> str:
     return (letter * 24) + "22"
 
 
-def sheet(owner: str, decision: Mapping[str, Any] | None = None, answers: Mapping[str, Any] | None = None, case: str = "berths") -> Sheet:
+def sheet(
+    owner: str,
+    decision: Mapping[str, Any] | None = None,
+    answers: Mapping[str, Any] | None = None,
+    case: str = "berths",
+) -> Sheet:
     given = {**(decision or {}), **(answers or {})}
     return Sheet(
         case, "test-1", scoring_digest(*content.module_cases("harbour")), owner,
         {q: Answer(v, 1, "2025-01-01T10:00:00Z") for q, v in given.items()},
-        (Round(1, "2025-01-01T10:01:00Z", {"guess": 7}, dict(decision), {"headline": "Three ships wait."}),) if decision else (),
+        (Round(1, "2025-01-01T10:01:00Z", {"guess": 7}, dict(decision), {"headline": "Three ships wait."}),)
+        if decision else (),
     )  # fmt: skip
 
 

@@ -7,8 +7,8 @@ import types
 import zipfile
 
 import pytest
-import small_course as small
 
+import small_course as small
 from itguide.cli import main
 
 
@@ -40,7 +40,14 @@ def test_wrong_right_missing_damaged_hostile_and_a_changed_essay(room, capsys):
     graded = {g["workspace_id"][0]: types.SimpleNamespace(**g) for g in json.loads(out.out)["submissions"]}
     assert {k: g.automatic for k, g in graded.items()} == {"a": 10, "b": 4, "c": 0, "d": 0, "e": 0, "f": 0}
     assert {k: g.to_mark for k, g in graded.items()} == {"a": 2, "b": 0, "c": 2, "d": 0, "e": 0, "f": 2}
-    assert {k: bool(g.error) for k, g in graded.items()} == {"a": False, "b": False, "c": False, "d": False, "e": True, "f": False}
+    assert {k: bool(g.error) for k, g in graded.items()} == {
+        "a": False,
+        "b": False,
+        "c": False,
+        "d": False,
+        "e": True,
+        "f": False,
+    }
     assert "not a readable answer sheet" in graded["e"].error
 
     printed = room.course.notebook("autograded", "harbour", small.who("f")).read_text()
@@ -93,7 +100,9 @@ def test_a_broken_set_up_is_found_by_the_trial_run_and_nobody_is_touched(room, m
     before, notebook = room.marks("a"), room.course.notebook("autograded", "harbour", small.who("a")).read_bytes()
     broken = tmp_path / "broken"
     broken.mkdir()
-    (broken / "sitecustomize.py").write_text("import builtins, sys\nif any('ipykernel' in a for a in sys.argv): raise SystemExit(9)\n")
+    (broken / "sitecustomize.py").write_text(
+        "import builtins, sys\nif any('ipykernel' in a for a in sys.argv): raise SystemExit(9)\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(broken))
     assert main(["grade", "--again", "--course", str(room.course.root)]) == 1
     assert room.marks("a") == before

@@ -7,14 +7,16 @@ import subprocess
 import sys
 
 import pytest
-import small_course as small
 
+import small_course as small
 from itguide.cli import main
 
 
 def test_the_pipe_by_command(room, capsys):
     owner = small.who("a")
-    workspace = small.workspace(room.tmp_path / "a", owner, small.sheet(owner, small.FAST, {"minister": small.MINISTER}))
+    workspace = small.workspace(
+        room.tmp_path / "a", owner, small.sheet(owner, small.FAST, {"minister": small.MINISTER})
+    )
     course = ["--course", str(room.course.root)]
 
     def run(*words: str, code: int = 0) -> str:
@@ -79,7 +81,11 @@ def test_interrupted(course, monkeypatch, capsys):
 
 
 def test_every_command_is_there_and_starts_quickly():
-    done = subprocess.run([sys.executable, "-X", "importtime", "-m", "itguide", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "itguide", "--help"], capture_output=True, text=True, check=True
+    )
     for name in ("start", "check", "build", "submit", "collect", "grade", "desk", "feedback", "new-case"):
         assert f"    {name} " in done.stdout
-    assert not {"nbgrader", "numpy", "anywidget", "jupyter_server"} & {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
+    assert not {"nbgrader", "numpy", "anywidget", "jupyter_server"} & {
+        line.split("|")[-1].strip() for line in done.stderr.splitlines()
+    }

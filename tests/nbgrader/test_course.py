@@ -8,9 +8,9 @@ import stat
 import zipfile
 
 import pytest
+
 import small_course as small
 from conftest import notebook
-
 from itguide import build, collect
 from itguide.errors import CourseError
 from itguide.grading_notebook import key_texts, leaks
@@ -18,7 +18,9 @@ from itguide.grading_notebook import key_texts, leaks
 
 def test_a_course_is_its_owners_only_and_building_again_changes_nothing(course):
     assert stat.S_IMODE(course.root.stat().st_mode) == 0o700
-    before = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file() and p.suffix in {".ipynb", ".toml", ".py"}}
+    before = {
+        p: p.read_bytes() for p in course.root.rglob("*") if p.is_file() and p.suffix in {".ipynb", ".toml", ".py"}
+    }
     build.build(course.root)
     assert {p: p.read_bytes() for p in before} == before
 
@@ -92,12 +94,13 @@ def test_words_may_change_after_submissions_but_the_split_of_points_may_not(room
     edit(CASE, "Dredge later", "Dredge another year")
     build.build(room.course.root)
     assert room.grade()["a"].automatic == 10
-    edit("grading/keys/berths/key.toml", "points = 3\ncheck", "points = 2\ncheck")
-    edit("grading/keys/berths/key.toml", 'id = "plain"\npoints = 1', 'id = "plain"\npoints = 2')
-    edit("grading/keys/berths/key.toml", "{ points = 1, says = \"KEY-CANARY in plain", "{ points = 2, says = \"KEY-CANARY in plain")
-    edit(CASE, 'id = "minister"\nkind = "text"\nphase = "justify"\nprompt = "Two sentences to the minister."\npoints = 3',
-         'id = "minister"\nkind = "text"\nphase = "justify"\nprompt = "Two sentences to the minister."\npoints = 3')  # fmt: skip
-    with pytest.raises(CourseError, match="splits the points.*berths__minister__plain, berths__order"):
+    key = "grading/keys/berths/key.toml"
+    edit(key, 'id = "cost"\npoints = 2', 'id = "cost"\npoints = 1')
+    edit(key, '  { points = 2, says = "KEY-CANARY names the cost & who bears it" },\n', "")
+    edit(key, 'id = "plain"\npoints = 1', 'id = "plain"\npoints = 2')
+    edit(key, '{ points = 1, says = "KEY-CANARY in plain', '{ points = 2, says = "KEY-CANARY in plain')
+    edit("grading/keys/berths/exemplars/fast.json", '"berths__minister__cost": 2', '"berths__minister__cost": 1')
+    with pytest.raises(CourseError, match=r"splits the points.*berths__minister__cost, berths__minister__plain"):
         build.build(room.course.root)
 
 
@@ -134,7 +137,10 @@ def test_the_same_file_twice_and_an_older_one_later(room):
     assert set(room.collect().values()) == {"accepted"}
     assert set(room.collect().values()) == {"already there"}
     room.hand_in("a", small.FAST, "Two.")
-    assert room.collect() == {f"itguide_harbour_{'a' * 6}_1.zip": "older", f"itguide_harbour_{'a' * 6}_2.zip": "accepted"}
+    assert room.collect() == {
+        f"itguide_harbour_{'a' * 6}_1.zip": "older",
+        f"itguide_harbour_{'a' * 6}_2.zip": "accepted",
+    }
     shutil.copy(old, room.inbox / "late.zip")
     assert room.collect()["late.zip"] == "older"
     assert b"Two." in room.installed("a").read_bytes()

@@ -9,12 +9,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-import small_course as small
 
+import small_course as small
 from itguide import desk
 
 playwright = pytest.importorskip("playwright.sync_api")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--no-first-run"]  # fmt: skip
 ATTACK = "<script>document.title = 'OWNED'</script><img src=x onerror=\"document.title='OWNED'\"> **bold** $x$"
 
 
@@ -39,7 +40,8 @@ def test_an_answer_is_read_and_marked_and_a_regrade_keeps_the_mark(room, browser
         page.get_by_role("link", name="Submission #1").click()
         page.wait_for_selector("#berths__minister__cost")
         said = page.inner_text("body")
-        for part in ("Dredge now", "The port pays for it", ATTACK, "Names the cost", "KEY-CANARY names the cost & who bears it",
+        for part in ("Dredge now", "The port pays for it", ATTACK, "Names the cost",
+                     "KEY-CANARY names the cost & who bears it",
                      "KEY-BANK says who pays", "Sound: Holds (4 of 4)", "Three ships wait."):  # fmt: skip
             assert part in said, part
         assert page.title() == "harbour"  # nothing in the answer ran

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import small_course as small
-
 from itguide import gradebook
 
 COST = "berths__minister__cost"

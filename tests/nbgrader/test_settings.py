@@ -8,9 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 import small_course as small
 from conftest import notebook
-
 from itguide import gradebook, nbgrader_settings
 from itguide.errors import CourseError
 from itguide.grading_notebook import leaks
@@ -119,7 +119,9 @@ def test_scripts_in_outputs_reach_the_instructor_unless_sanitised(room, tmp_path
 
     node = notebook(room.course.notebook("release", "harbour"))
     cell = next(c for c in node["cells"] if c["cell_type"] == "code")
-    cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": {"text/html": "<div>ok<script>alert(1)</script></div>"}}]
+    cell["outputs"] = [
+        {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<div>ok<script>alert(1)</script></div>"}}
+    ]
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(node))
     runner = Runner(room.course)

@@ -1,5 +1,6 @@
 """Keys: every mistake an author can make is named with its file and field, all of them at once."""
 
+# ruff: noqa: E501 - a row of the table is easier to read whole
 from __future__ import annotations
 
 import json
@@ -10,7 +11,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "nbgrader"))
 import small_course as small
-
 from itguide import keys, preflight
 from itguide.errors import ContentError
 
@@ -63,7 +63,9 @@ def test_a_mistake_in_a_key_is_named(folder, old, new, said):
 
 def test_all_problems_at_once(folder):
     path = folder / "key.toml"
-    path.write_text(path.read_text().replace('aspect = "sound"', 'aspect = "proud"').replace('id = "plain"', 'id = "fancy"'))
+    path.write_text(
+        path.read_text().replace('aspect = "sound"', 'aspect = "proud"').replace('id = "plain"', 'id = "fancy"')
+    )
     small.forget()
     assert len(preflight.case_problems("berths")) == 4
 
@@ -90,7 +92,9 @@ def test_exemplars_must_differ_in_what_they_decide(folder):
 def test_examples_must_be_there_and_known(folder):
     edit(folder, "samples/never.json", answers={"nothing": 1}, written={"berths__minister__cost": 9}, expekt={})
     assert "expekt" in problems()
-    (folder / "samples/never.json").write_text('{"says": "x", "answers": {"nothing": 1}, "written": {"berths__minister__cost": 9}}')
+    (folder / "samples/never.json").write_text(
+        '{"says": "x", "answers": {"nothing": 1}, "written": {"berths__minister__cost": 9}}'
+    )
     said = problems()
     assert "answers.nothing: the case has no such question" in said
     assert "written.berths__minister__cost: 9 is not between 0 and 2" in said

@@ -8,6 +8,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+
 from itguide.consequences import portfolio as told
 from itguide.content import load_case
 from itguide.models import portfolio

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from itguide.content import load_case
 from itguide.errors import ContentError
 from itguide.models import portfolio, sampling
@@ -254,8 +255,12 @@ def test_headline_is_quick(scenario):
 def test_scenario_that_does_not_fit_is_named(case):
     param = dict(case.scenario.param)
     wrong = param["damage"].model_copy(update={"value": {"fishing": 1}})
-    broken = case.model_copy(update={"scenario": case.scenario.model_copy(update={"param": {**param, "damage": wrong}})})
-    with pytest.raises(ContentError, match=r"case_studies/ict_portfolio/case.toml: scenario.param.damage: names 'fishing'"):
+    broken = case.model_copy(
+        update={"scenario": case.scenario.model_copy(update={"param": {**param, "damage": wrong}})}
+    )
+    with pytest.raises(
+        ContentError, match=r"case_studies/ict_portfolio/case.toml: scenario.param.damage: names 'fishing'"
+    ):
         portfolio.scenario(broken)
     del param["envelope"]
     short = case.model_copy(update={"scenario": case.scenario.model_copy(update={"param": param})})

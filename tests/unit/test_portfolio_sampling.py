@@ -6,6 +6,7 @@ from math import exp
 
 import numpy as np
 import pytest
+
 from itguide.models import sampling
 from itguide.models.reference_class import ReferenceClass
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from itguide import solver
 from itguide.content import load_case
 from itguide.keys import load_key
@@ -22,7 +23,8 @@ def whole(scenario):
 
 
 @pytest.mark.parametrize(
-    "items", [("core", "knowledge", "redesign", "window", "payment"), ("ai", "data", "audit", "backup", "cyber", "network")]
+    "items",
+    [("core", "knowledge", "redesign", "window", "payment"), ("ai", "data", "audit", "backup", "cyber", "network")],
 )
 def test_solver_against_brute_force_on_small_instances(scenario, items):
     terms = solver.terms(scenario, EQUAL, items)
@@ -41,7 +43,10 @@ def test_optimum_of_the_key_is_the_proved_one(scenario, whole, capsys):
     assert value == pytest.approx(reference.optimum["on_paper"], abs=0.05)
     there = solver.expected(scenario, EQUAL, plan, sampling.load(scenario.inputs))
     with capsys.disabled():
-        print(f"\n  optimum: expansion {value:.2f}, model without overruns {there:.2f}, error {value - there:+.2f}", end="")
+        print(
+            f"\n  optimum: expansion {value:.2f}, model without overruns {there:.2f}, error {value - there:+.2f}",
+            end="",
+        )
     assert value == pytest.approx(there, abs=1.0)
     m = portfolio.run(scenario, {"plan": plan}).metrics
     for name in ("value", "value_p10", "p_enough", "p_treasury_cut"):

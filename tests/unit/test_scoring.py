@@ -12,7 +12,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "nbgrader"))
 import small_course as small
-
 from itguide import keys, preflight, scoring
 from itguide.answers import Round
 from itguide.content import load_case
@@ -78,7 +77,21 @@ def test_an_answer_over_a_hard_limit_earns_nothing():
 
 @pytest.mark.parametrize(
     "value",
-    [1, True, float("nan"), float("inf"), "", "no such option", [], ["now", "now"], {}, {"now": {}}, [[]], {"food": 1}, 10**400],
+    [
+        1,
+        True,
+        float("nan"),
+        float("inf"),
+        "",
+        "no such option",
+        [],
+        ["now", "now"],
+        {},
+        {"now": {}},
+        [[]],
+        {"food": 1},
+        10**400,
+    ],
     ids=str,
 )
 def test_whatever_a_sheet_holds_earns_nothing_and_breaks_nothing(value):
@@ -100,7 +113,10 @@ def test_the_first_or_the_last_round_counts():
     assert scoring.score(CaseSpec.model_validate(data), key, sheet).find("dredge").points == 6
 
 
-@pytest.mark.parametrize(("share", "verdict"), [(1, "holds"), (0.9, "holds"), (0.89, "conditions"), (0.4, "conditions"), (0.39, "fails"), (0, "fails")])
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [(1, "holds"), (0.9, "holds"), (0.89, "conditions"), (0.4, "conditions"), (0.39, "fails"), (0, "fails")],
+)
 def test_verdict_words(share, verdict):
     assert scoring.AspectScore("a", share, 2).verdict == verdict
 
@@ -118,7 +134,15 @@ def modelled(monkeypatch):
     key = keys.load_key("berths").model_dump(by_alias=True)
 
     def with_bands(bands, below, runs=runs):
-        rule = {"question": "dredge", "aspect": "sound", "points": 4, "check": "metric", "metric": "wait", "bands": bands, "below": below}
+        rule = {
+            "question": "dredge",
+            "aspect": "sound",
+            "points": 4,
+            "check": "metric",
+            "metric": "wait",
+            "bands": bands,
+            "below": below,
+        }
         return Key.model_validate({**key, "rule": [rule, *key["rule"][1:]]})
 
     scoring._MEMO.clear()
@@ -127,11 +151,19 @@ def modelled(monkeypatch):
 
 @pytest.mark.parametrize(
     ("bands", "below", "points"),
-    [([[3, 1], [2, 0.5]], False, 6), ([[4, 1], [3, 0.5]], False, 4), ([[4, 1], [3.5, 0.5]], False, 2), ([[2, 1], [3, 0.25]], True, 3), ([[1, 1]], True, 2)],
+    [
+        ([[3, 1], [2, 0.5]], False, 6),
+        ([[4, 1], [3, 0.5]], False, 4),
+        ([[4, 1], [3.5, 0.5]], False, 2),
+        ([[2, 1], [3, 0.25]], True, 3),
+        ([[1, 1]], True, 2),
+    ],
 )
 def test_figures_of_the_model_in_bands(modelled, bands, below, points):
     case, key, _ = modelled
-    assert scoring.score(case, key(bands, below), small.sheet(small.who("p"), small.FAST)).find("dredge").points == points
+    assert (
+        scoring.score(case, key(bands, below), small.sheet(small.who("p"), small.FAST)).find("dredge").points == points
+    )
 
 
 def test_the_model_runs_once_per_decision_and_never_for_a_round_the_page_would_refuse(modelled):
@@ -152,8 +184,11 @@ def test_examples_are_scored_as_their_authors_say():
 
 
 def test_scoring_needs_neither_widgets_nor_nbgrader_nor_numpy():
-    code = "import sys, itguide.scoring; print([m for m in ('ipywidgets', 'anywidget', 'nbgrader', 'numpy', 'pandas', 'itguide.session') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    unwanted = ("ipywidgets", "anywidget", "nbgrader", "numpy", "pandas", "itguide.session")
+    code = f"import sys, itguide.scoring; print([m for m in {unwanted} if m in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )
 
 
 def test_marks_are_listed_in_order():

@@ -114,8 +114,20 @@ def test_saving_the_same_twice_is_one_revision(seat: Path) -> None:
     assert put(session, "pier", "north")["rev"] == 1
 
 
+def test_an_answer_can_be_taken_back(seat: Path) -> None:
+    session = decided(opened(seat))
+    reply = put(session, "guess", None, 1)
+    assert (reply["type"], reply["value"], reply["rev"]) == ("saved", None, 2)
+    assert reply["live"]["answered"] is False
+    state = opened(seat).state()
+    assert "guess" not in state["values"]
+    assert state["revs"]["guess"] == 2
+    assert [p["q"] for p in commit(session)["problems"]] == ["guess"]
+    assert put(session, "guess", 4, 2)["type"] == "saved"
+
+
 @pytest.mark.parametrize(
-    ("q", "value"), [("pier", "east"), ("pier", None), ("guess", "nine"), ("guess", math.nan), ("no_such", 1), ("", 1)]
+    ("q", "value"), [("pier", "east"), ("pier", 1), ("guess", "nine"), ("guess", math.nan), ("no_such", 1), ("", 1)]
 )
 def test_what_is_wrong_is_refused_with_a_sentence_and_nothing_is_written(seat: Path, q: str, value: Any) -> None:
     reply = put(opened(seat), q, value)

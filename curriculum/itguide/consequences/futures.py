@@ -8,13 +8,14 @@ from typing import Any
 from itguide import figures
 from itguide.consequences import Cause, Consequence, Figure
 from itguide.figures import Cell, Pair, Row, Span
+from itguide.figures.grids import Cover
 from itguide.models import futures as model
 from itguide.models.futures import HINT, OUTRIGHT, Fact, Outcome, Place, Scenario
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
 YEAR = 12
-STATES: dict[int, figures.grids.Cover] = {OUTRIGHT: "full", HINT: "part", 0: "none"}
+STATES: dict[int, Cover] = {OUTRIGHT: "full", HINT: "part", 0: "none"}
 
 
 def explain(
@@ -129,8 +130,9 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
         lines.append(words.sentence(f"story_{future}"))
         lines.append(words.sentence("told_loud" if written else "told_silent", n=written, yours=yours,
                                     facts="; ".join(words.fact(f.id) for f in facts)))  # fmt: skip
-    aim = words.aims.get(str(answers.get(s.asked.aim)), "")
-    if aim:
+    fewest = min(s.futures, key=lambda n: sum(n in s.find(f).says for f in outcome.brief))
+    lines.append(words.sentence("least_line", future=words.future(fewest), n=m["least_told"]))
+    if aim := words.aims.get(str(answers.get(s.asked.aim)), ""):
         lines.append(words.sentence("aim_line", aim=aim, outright=m["aim_outright"], hints=m["aim_hints"]))
     lines.append(words.sentence("quiet_line", quiet=m["quiet"], rest=m["chosen"] - m["quiet"]))
     if not m["raised_fits"]:
@@ -139,7 +141,7 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
 
 
 def _price(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
-    """What nobody follows any longer, what comes too late, and who looks for themselves in vain."""
+    """What nobody follows any longer, and who looks for themselves in vain."""
     s = words.scenario
     aim = s.aims.get(str(answers.get(s.asked.aim)), "")
     lines = [
@@ -147,9 +149,7 @@ def _price(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
         for f in outcome.stop
     ]
     out = [f for f in s.facts if f.id not in outcome.brief]
-    lines += [words.sentence("too_late", label=words.fact(f.id), seen=f.seen, act=f.act)
-              for f in out if f.quiet and _outright(s, f)]  # fmt: skip
-    lines += [words.sentence(f"left_{f.id}") for f in out if not f.quiet and f.id not in outcome.stop]
+    lines += [words.sentence(f"left_{f.id}") for f in out if not f.quiet]
     return tuple(lines)
 
 
@@ -201,19 +201,24 @@ def _cell(words: _Words, strength: int) -> Cell:
 
 
 def _time(words: _Words, outcome: Outcome) -> Figure:
-    """Until when only the brief's reader knows, and the last month to act: the participant's five, then what was missed."""
+    """Until when something can be done, and when everybody sees it: the five, then what was missed."""
     say, s = words.sentence, words.scenario
     title = say("time_title", n=outcome.metrics["quiet"])
     missed = [f for f in s.facts if f.quiet and _outright(s, f) and f.id not in outcome.brief]
     spans = [
         Span(
-            words.fact(f.id), 0.0, f.seen / YEAR, say("time_seen", seen=f.seen) if f.seen else say("time_open"),
-            due=f.act / YEAR, due_says=say("time_due", act=f.act), chosen=f.id in outcome.brief,
+            words.fact(f.id), 0.0, f.act / YEAR, say("time_act", act=f.act),
+            late_to=f.seen / YEAR if f.quiet else None, chosen=f.id in outcome.brief,
         )
         for f in [s.find(i) for i in outcome.brief] + missed
     ]  # fmt: skip
     svg = figures.timeline(
-        [say(f"year_{n}") for n in (1, 2, 3)], spans, id="futures-time", title=title, alt=say("time_alt")
+        [say(f"year_{n}") for n in (1, 2, 3)],
+        spans,
+        id="futures-time",
+        title=title,
+        alt=say("time_alt"),
+        late_name=say("time_late"),
     )
     rows = tuple((words.fact(f.id), words.number(f.seen), words.number(f.act)) for f in s.facts)
     return Figure(

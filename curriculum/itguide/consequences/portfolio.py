@@ -61,7 +61,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
     causes = [Cause(words.item(i), _effect(words, now, brings[i], odds[i]), brings[i] / scale) for i in told]
     causes += [
         Cause(say("sentence.why_omitted_label", label=words.item(i)),
-              say("sentence.why_omitted", points=missing[i], cost=sum(scenario.find(i).cash),
+              say("sentence.why_omitted", points=missing[i], count=round(missing[i]), cost=sum(scenario.find(i).cash),
                   staff=sum(scenario.find(i).staff)), -missing[i] / scale)
         for i in left_out
     ]  # fmt: skip
@@ -70,8 +70,9 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
 
 def _effect(words: Words, now: Mapping[str, float], points: float, odds: float) -> str:
     if abs(odds) < 0.005:
-        return words.sentence("why_chosen_only", points=points)
-    return words.sentence("why_chosen", points=points, now=100 * now["p_enough"], then=100 * (now["p_enough"] + odds))
+        return words.sentence("why_chosen_only", points=points, count=round(points))
+    then = 100 * (now["p_enough"] + odds)
+    return words.sentence("why_chosen", points=points, count=round(points), now=100 * now["p_enough"], then=then)
 
 
 def _without(s: Scenario, starts: Mapping[str, int], item: str) -> dict[str, int]:

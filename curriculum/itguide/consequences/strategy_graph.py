@@ -1,9 +1,10 @@
-"""What follows from a strategy map: which outcomes have causes, what most hangs on, what a cut takes, who was told no."""
+"""What follows from a strategy map: which outcomes have causes, what a cut takes, who was told no."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from itguide import figures
@@ -23,7 +24,9 @@ def explain(
 ) -> Consequence:
     """The sentence with the figure that matters, the map after the cut, and what it cost."""
     words, m = _Words(case, scenario, say), outcome.metrics
-    values: dict[str, object] = {"n": m["outcomes_caused"], "all": m["outcomes"], "after": m["outcomes_after"]}
+    values: dict[str, object] = {
+        "kept": m["chains_after"], "total": m["chains"], "all": m["outcomes"], "after": m["outcomes_after"],
+    }  # fmt: skip
     if not m["outcomes"]:
         headline = words.sentence("headline_none")
     elif previous:
@@ -111,6 +114,8 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
     for name, pairs in (("ignored", outcome.ignored), ("down", outcome.down)):
         if pairs:
             lines.append(words.sentence(name, arrows=_arrows(words, pairs), n=len(pairs), count=len(pairs)))
+    if not m["believed"]:
+        lines.append(words.sentence("crowded", n=m["arrows_used"], cards=m["on_map"]))
     lines += [words.sentence(f"differs_{w.question}") for w in s.wishes if not m[f"fits_{w.question}"]]
     return tuple(lines)
 
@@ -126,8 +131,10 @@ def _stand(words: _Words, outcome: Outcome, stand: str) -> str:
     if stand == s.enabler and not m["technology"]:
         how = "none"
     exposed = [i for i in outcome.breaks if s.find(i).technology and i not in outcome.safe]
-    return words.sentence(f"{stand}_{how}", n=m["on_officer"], all=m["outcomes"], technology=m["technology"],
-                          safe=m["technology_safe"], labels=words.names(exposed))  # fmt: skip
+    return words.sentence(
+        f"{stand}_{how}", n=m["on_officer"], carried=m["officer_carries"], all=m["outcomes"],
+        technology=m["technology"], safe=m["technology_safe"], labels=words.names(exposed),
+    )  # fmt: skip
 
 
 def _price(words: _Words, outcome: Outcome) -> tuple[str, ...]:
@@ -191,7 +198,7 @@ def _leaving(words: _Words, outcome: Outcome) -> Figure:
 
 def _map(words: _Words, outcome: Outcome) -> Figure:
     """The map itself: rows from the ground to the outcomes, what the cut breaks in dashes, hatching and words."""
-    say, s, m = words.sentence, words.scenario, outcome.metrics
+    say, s = words.sentence, words.scenario
     lost = {**dict.fromkeys(outcome.cut, "state_cut"), **dict.fromkeys(outcome.fallen, "state_fallen")}
     chains = outcome.causes.chains()
     state = {i: say(lost[i]) if i in lost else say("state_never") if not chains[i] else
@@ -205,11 +212,17 @@ def _map(words: _Words, outcome: Outcome) -> Figure:
         ])
         for level, name in reversed(list(enumerate(s.rows)))
     ]  # fmt: skip
-    title = say("map_title", n=len(outcome.cut), fallen=len(outcome.fallen), count=len(outcome.cut))
+    title = say("map_title", n=len(outcome.cut), fallen=len(outcome.fallen))
     svg = _draw(shelves, outcome.used, say("row_empty"), id="map-drawn", title=title, alt=say("map_alt"))
     onto = {i: words.names(b for a, b in outcome.used if a == i) for i in outcome.owner}
     rows = tuple(
-        (words.item(i), words.deputies[d], onto[i], words.number(m_) if (m_ := chains[i]) else words.number(0), state[i])
+        (
+            words.item(i),
+            words.deputies[d],
+            onto[i],
+            words.number(m_) if (m_ := chains[i]) else words.number(0),
+            state[i],
+        )
         for i, d in outcome.owner.items()
     )
     columns = words.columns("objective", "owner", "leads_to", "chains", "state")
@@ -243,7 +256,7 @@ class _Place:
         return self.x + self.width / 2
 
 
-MARGIN, GAP, STEP, WIDEST = 116.0, 50.0, SMALL * LINE, 176.0
+MARGIN, GAP, STEP, WIDEST = 128.0, 50.0, SMALL * LINE, 176.0
 
 
 def _draw(
@@ -284,8 +297,8 @@ def _texts(card: _Card, room: float) -> list[tuple[str, bool, str]]:
 
 
 def _card(canvas: Canvas, card: _Card, at: _Place) -> None:
-    canvas.rect(at.x, at.y, at.width, at.height, "grey_1" if card.broken else "surface",
-                "problem" if card.broken else "accent", 3.5 if card.weakest else 1.5, "5 4" if card.broken else "")  # fmt: skip
+    fill, edge, dash = ("grey_1", "problem", "5 4") if card.broken else ("surface", "accent", "")
+    canvas.rect(at.x, at.y, at.width, at.height, fill, edge, 3.5 if card.weakest else 1.5, dash)
     if card.broken:
         for n in range(int(at.width // 9)):
             canvas.line(at.x + 9 * n + 1, at.y + 9, at.x + 9 * n + 9, at.y + 1, "problem", 1.2)
@@ -327,7 +340,7 @@ def _routes(arrows: Sequence[tuple[str, str]], places: Mapping[str, _Place]) -> 
             continue
         stops = [start, *_through(places, places[a].shelf, places[b].shelf, start, end), (end[0], end[1] + 8)]
         points = [start]
-        for one, two in zip(stops, stops[1:], strict=False):
+        for one, two in pairwise(stops):
             points += _curve(one, two)[1:]
         found.append(_Route(a, b, points, up=True))
     return found
@@ -344,16 +357,14 @@ def _through(
             continue
         top, foot = row[0].y, row[0].y + row[0].height
         wanted = start[0] + (end[0] - start[0]) * ((top + foot) / 2 - start[1]) / (end[1] - start[1])
-        gaps = [row[0].x - 8, *((a.x + a.width + b.x) / 2 for a, b in zip(row, row[1:], strict=False)),
+        gaps = [row[0].x - 8, *((a.x + a.width + b.x) / 2 for a, b in pairwise(row)),
                 min(row[-1].x + row[-1].width + 8, WIDTH - 4)]  # fmt: skip
         x = min(gaps, key=lambda gap: abs(gap - wanted))
         found += [(x, foot), (x, top)]
     return found
 
 
-def _curve(
-    one: tuple[float, float], two: tuple[float, float], bend: float | None = None
-) -> list[tuple[float, float]]:
+def _curve(one: tuple[float, float], two: tuple[float, float], bend: float | None = None) -> list[tuple[float, float]]:
     """A cubic from one point to another, upright at both ends; `bend` is the height of its control points."""
     height = (one[1] + two[1]) / 2 if bend is None else bend
     found = []

@@ -49,7 +49,8 @@ def reach(values: Iterable[float | None], zero: bool = True) -> tuple[float, flo
     """The lowest and highest of these quantities, never equal; with `zero`, nought is among them."""
     known = [v for v in values if v is not None and math.isfinite(v)] + ([0.0] if zero else [])
     low, high = min(known, default=0.0), max(known, default=1.0)
-    return (low, high) if high > low else (low, low + 1.0)
+    # A spread too small to divide by is none.
+    return (low, high) if high - low > 1e-9 * max(1.0, abs(low), abs(high)) else (low, low + 1.0)
 
 
 def horizontal_axis(canvas: Canvas, scale: Scale, top: float, bottom: float, number: Number, unit: str) -> None:

@@ -80,5 +80,4 @@ def live(question: Question, value: dict[str, int], say: Say) -> Live:
                 )
         if option.latest is not None and start > option.latest:
             marks[option.id] = say("live.too_late", label=option.label, period=question.period[option.latest - 1].label)
-    problems.extend(marks.values())
     return Live(bool(value), tuple(problems), blocking or bool(marks), tuple(meters), marks)

@@ -74,7 +74,10 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Scenario:
-    """Everything no decision changes. `futures` in the order told, id to month; `aims` failure to what facts say of it."""
+    """Everything no decision changes.
+
+    `futures` are in the order told, id to month; `aims` leads from a declared failure to what facts say of it.
+    """
 
     asked: Asked
     facts: tuple[Fact, ...]
@@ -142,10 +145,8 @@ def _misfits(case: CaseSpec, s: Scenario) -> list[tuple[str, str]]:
         found.append(("scenario.param.asked.item", f"'{s.asked.item}' is not a fact"))
     if not {s.asked.among, s.asked.said} <= {o.id for o in case.find(s.asked.raised).option}:
         found.append(("scenario.param.asked", f"'{s.asked.among}' and '{s.asked.said}' are not both answers"))
-    for name in s.futures:
-        if all(f.says.get(name) != OUTRIGHT for f in s.facts):
-            found.append((f"scenario.param.future[{name}]", "is announced outright by no fact"))
-    return found
+    unannounced = [n for n in s.futures if all(f.says.get(n) != OUTRIGHT for f in s.facts)]
+    return found + [(f"scenario.param.future[{n}]", "is announced outright by no fact") for n in unannounced]
 
 
 def places(s: Scenario, answers: Mapping[str, Any]) -> dict[str, Place]:
@@ -200,7 +201,7 @@ def run(s: Scenario, answers: Mapping[str, Any]) -> Outcome:
 
 
 def balance(quiet: int, chosen: int) -> float:
-    """1 with at least two facts nobody else would tell in time and one the reader already asks about; 0 with none quiet."""
+    """1 with two quiet facts or more and one that is not; 0 with none quiet; a half otherwise."""
     if not quiet:
         return 0.0
     return 1.0 if quiet >= 2 and chosen > quiet else 0.5

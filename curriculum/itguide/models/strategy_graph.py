@@ -55,6 +55,7 @@ class Scenario:
     ground: int
     outcomes_due: int
     cut: float
+    arrows_most: float
     objectives: tuple[Objective, ...]
     wishes: tuple[Wish, ...]
 
@@ -153,6 +154,7 @@ def scenario(case: CaseSpec) -> Scenario:
             business=tuple(people["business"]),
             deputies=tuple(c.id for c in owners.category if c.id != people["off"]),
             rows=rows, ground=int(given["ground"]), outcomes_due=int(given["outcomes_due"]), cut=float(given["cut"]),
+            arrows_most=float(given["arrows_most"]),
             objectives=tuple(
                 Objective(o.id, rows.index(str(o.group)), o.value["cost"], "technology" in o.tags)
                 for o in owners.option
@@ -174,12 +176,15 @@ def _strangers(case: CaseSpec, s: Scenario) -> list[tuple[str, str]]:
     found = []
     if [o.id for o in case.find(s.arrows).option] != ids:
         found.append((f"question[{s.arrows}].option", f"must be those of '{s.owners}', in the same order"))
-    for name in (s.officer, *s.business):
-        if name not in s.deputies:
-            found.append(("scenario.param.people", f"names '{name}', who is no owner in '{s.owners}'"))
-    for stand in (s.pillar, s.enabler):
-        if stand not in {o.id for o in case.find(s.stand).option}:
-            found.append(("scenario.param.asked", f"'{stand}' is not an option of '{s.stand}'"))
+    found += [
+        ("scenario.param.people", f"names '{name}', who is no owner in '{s.owners}'")
+        for name in (s.officer, *s.business) if name not in s.deputies
+    ]  # fmt: skip
+    stands = {o.id for o in case.find(s.stand).option}
+    found += [
+        ("scenario.param.asked", f"'{stand}' is not an option of '{s.stand}'")
+        for stand in (s.pillar, s.enabler) if stand not in stands
+    ]  # fmt: skip
     for wish in s.wishes:
         answers = {o.id for o in case.find(wish.question).option}
         found += [
@@ -252,7 +257,8 @@ def _cut(
     """What the Finance Ministry takes, whole objectives, until it has its share of what the map costs.
 
     A pillar is a line of its own: its dearest card goes first. Enablers have no line: what nobody defends goes first,
-    then the rest of the ground, then what is above, and what is defended last. Otherwise what serves least goes first.
+    then the rest of the ground, then what is above, and what is defended last. Otherwise what serves least goes
+    first, and of that the smallest, which is least worth a quarrel.
     """
     order = {o.id: n for n, o in enumerate(s.objectives)}
     cards = [i for i in served if s.find(i).cost > 0]
@@ -261,7 +267,7 @@ def _cut(
 
     def turn(i: str) -> tuple[float, ...]:
         card = s.find(i)
-        by_use = (len(served[i]), -card.cost, order[i])
+        by_use = (len(served[i]), card.cost, order[i])
         if stand == s.pillar:
             return (0 if i == first else 1, *by_use)
         if card.technology:
@@ -288,22 +294,25 @@ def _metrics(
     loads = [list(o.owner.values()).count(d) for d in s.deputies]
     reached, total = causes.reached(), causes.total()
     left, after = o.leaving[o.missed], causes.reached(o.cut)
+    carried = {x for i in technology if i in officers for x in served[i]}
+    each = len(o.used) / max(len(o.owner), 1)
+    believed = each <= s.arrows_most  # where everything causes everything, nothing that follows is believed
     cost = sum(s.find(i).cost for i in o.owner)
     found = {
         "on_map": len(o.owner), "off_map": len(s.objectives) - len(o.owner), "load_most": max(loads),
         "rows": len({s.find(i).row for i in o.owner}),
         "arrows_used": len(o.used), "arrows_ignored": len(o.ignored), "arrows_down": len(o.down),
-        "arrows_astray": len(o.ignored) + len(o.down), "arrows_each": len(o.used) / max(len(o.owner), 1),
+        "arrows_astray": len(o.ignored) + len(o.down), "arrows_each": each, "believed": believed,
         "chains": total, "outcomes": len(causes.outcomes), "outcomes_caused": len(reached),
         "caused_share": len(reached) / outcomes,
         "enablers": len(ground), "enablers_used": 1 - len(o.idle) / len(ground) if ground else 0.0,
         "weakest_chains": o.breaks[o.weakest].chains / total if o.weakest else 0.0,
         "weakest_outcomes": len(o.breaks[o.weakest].outcomes) if o.weakest else 0,
-        "left_by_deputy": len(left), "left_share": len(left) / outcomes,
+        "left_by_deputy": len(left), "left_share": len(left) / outcomes * believed,
         "cost": cost, "cut_due": s.cut * cost, "cut_taken": sum(s.find(i).cost for i in o.cut),
         "chains_after": causes.total(o.cut), "chains_kept": causes.total(o.cut) / total if total else 0.0,
-        "outcomes_after": len(after), "after_share": len(after) / outcomes,
-        "technology": len(technology), "technology_safe": len(o.safe),
+        "outcomes_after": len(after), "after_share": len(after) / outcomes * believed,
+        "technology": len(technology), "technology_safe": len(o.safe), "officer_carries": len(carried),
         "on_technology": len(reached) - len(causes.reached(technology)),
         "on_officer": len(reached) - len(causes.reached(officers)),
         "ict_fits": _fits(s, o, technology, served, str(answers.get(s.stand, ""))),

@@ -34,7 +34,7 @@ export async function openReading(app, panel, lib) {
   }
   const bar = new Bar(say, told, home, panel, lib);
   hideChrome(app, panel);
-  //guard
+  guardKeys(panel.node);
   asDocument(panel);
   new Kernel(app, panel, say, bar, cover).start();
 }
