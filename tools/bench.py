@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 
 from itguide import launch, page
 from itguide.content import load_case
-from itguide.keys import examples
+from itguide.examples import examples
 from itguide.models import model
 from itguide.paths import bin_directory
 

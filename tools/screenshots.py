@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from itguide import launch
 from itguide.content import module_cases, syllabus
-from itguide.keys import examples
+from itguide.examples import examples
 from itguide.session import CaseSession
 
 ROOT = Path(__file__).resolve().parents[1]

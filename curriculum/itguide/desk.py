@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import urllib.request
 import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from itguide import course as courses
 from itguide.course import Course
@@ -50,6 +52,9 @@ class Desk:
 
 def desk(root: Path | None = None, port: int | None = None, open_browser: bool = True) -> int:
     """What `itguide desk` does: prints one line, the address, and serves until it is interrupted."""
+    for name in ("SIGTERM", "SIGHUP"):  # a closed window and a polite kill end the desk as Ctrl-C does
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     running = start(root, port)
     try:
         print(running.url, flush=True)
@@ -86,6 +91,10 @@ def start(root: Path | None = None, port: int | None = None) -> Desk:
         running.close()
         raise
     return running
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _configure(course: Course, state: Path, port: int) -> None:

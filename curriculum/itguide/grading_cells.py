@@ -74,7 +74,9 @@ def show(case: str, question: str) -> Any:
             value = rounds[0 if asked.scored_round == "first" else -1].decision.get(question) if rounds else None
         else:
             value = sheet.value(question)
-        return _html(f"<strong>{escape(asked.prompt)}</strong>", as_html(worded(asked, value, say), say))
+        return _html(
+            f"<strong>{escape(asked.prompt.replace('*', ''))}</strong>", as_html(worded(asked, value, say), say)
+        )
 
 
 def show_verdicts(case: str, question: str) -> Any:

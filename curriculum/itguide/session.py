@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from importlib import import_module
@@ -79,6 +80,7 @@ class CaseSession:
         self.lang, self.folder = lang, folder
         self.say = case_say(self.source, lang)
         self.aside = ""
+        self._told: tuple[Mapping[str, Any], Consequence] | None = None
         blank = Sheet(
             slug, syllabus().version, scoring_digest(*module_cases(self.source.module)), workspace_id(folder.parent)
         )
@@ -145,7 +147,9 @@ class CaseSession:
 
     def answer(self, message: Message) -> list[Message]:
         """The replies to one message of the page; a message of an unknown kind has none."""
-        handler = {"set": self._set, "commit": self._commit, "why": self._why}.get(str(message.get("type")))
+        handler = {"set": self._set, "commit": self._commit, "why": self._why, "warm": self._warm}.get(
+            str(message.get("type"))
+        )
         try:
             return handler(message) if handler else []
         except (ItGuideError, OSError) as error:  # the sheet was damaged meanwhile, or the case is being edited
@@ -195,6 +199,7 @@ class CaseSession:
             self.store.commit(prediction, taken, result)
         except (OSError, ValueError, SheetError) as error:
             return [{"type": "refused", "q": "", "says": self.say("save.refused", reason=str(error))}]
+        self._told = (taken, told)
         return [{"type": "committed", "state": self.state()}]
 
     # ---- the model
@@ -238,12 +243,26 @@ class CaseSession:
     def _consequence(self, sheet: Sheet) -> Message:
         last, taken = sheet.rounds[-1], self._taken(sheet.rounds[-1])
         before = self._taken(sheet.rounds[-2]) if len(sheet.rounds) > 1 else None
-        told = Consequence(self.say("page.no_consequence")) if taken is None else self._explain(taken, before)
+        if taken is None:
+            told = Consequence(self.say("page.no_consequence"))
+        elif self._told and self._told[0] == taken:  # just committed: no need to work it out twice
+            told = self._told[1]
+        else:
+            told = self._explain(taken, before)
+        self._told = None
         expected = [
             {"prompt": short(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id}
             for q in self.case.phase("predict")
         ]
         return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model) and taken is not None}
+
+    def _warm(self, message: Message) -> list[Message]:
+        """Loads what the first consequence needs, while the reader reads."""
+        if self._model and not self.store.sheet.rounds:
+            self._teller()
+            with suppress(LookupError, ValueError, TypeError):  # a model may need answers to run at all
+                self._model.run(self._scenario, {})
+        return []
 
     def _why(self, message: Message) -> list[Message]:
         sheet = self.store.sheet

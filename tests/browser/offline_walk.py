@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from conftest import ARGUMENTS, NAMES
 from itguide import launch
-from itguide.keys import examples
+from itguide.examples import examples
 from participant import Mouse
 
 

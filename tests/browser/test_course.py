@@ -16,7 +16,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from itguide.content import module_cases
-from itguide.keys import examples, load_key
+from itguide.examples import examples
+from itguide.keys import load_key
 from itguide.launch import CourseServer
 from participant import Keys, Mouse, Participant
 

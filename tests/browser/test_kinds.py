@@ -105,9 +105,9 @@ def test_choice_by_mouse_and_by_keyboard(show: Show) -> None:
 
 
 def test_choice_shows_what_others_met_only_when_told(show: Show) -> None:
-    assert show("call").get_by_text("What others met").count() == 0
+    assert show("call").get_by_text("Worth knowing").count() == 0
     page = show("call", noted=True)
-    assert page.get_by_text("What others met").count() == 1
+    assert page.get_by_text("Worth knowing").count() == 1
     assert page.get_by_text("had to withdraw it in public").is_visible()
 
 

@@ -176,10 +176,14 @@ def test_a_killed_kernel_comes_back_and_the_page_runs_again(opened: Page) -> Non
     os.kill(pid, signal.SIGKILL)
     expect(opened.locator(".itguide-notice")).to_have_text(SAY("shell.restarting"), timeout=8000)
     assert opened.get_by_placeholder("name of the port").is_visible()  # what was there stays in view
+    on_top = "el => el.contains(document.elementFromPoint(300, el.getBoundingClientRect().y + 8))"
+    assert opened.locator(".itguide-notice").evaluate(on_top)
     opened.wait_for_function("document.body.dataset.itguideKernel === 'ready'", timeout=20_000)
     expect(opened.locator(".itguide-notice")).to_have_text(SAY("shell.back"))
     assert release(opened, "Alto") != pid
     assert opened.evaluate("heard") == ["restarting", "ready"]
+    expect(opened.locator(".itguide-notice")).to_be_hidden(timeout=8000)
+    opened.wait_for_timeout(200)
     assert opened.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop") == 120
     heights = opened.evaluate("seen")
     assert max(heights) - min(heights) < 60, heights  # the page did not jump

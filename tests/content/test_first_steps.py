@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
+
 from itguide import kinds
 from itguide.content import case_text, load_case, module, syllabus
 from itguide.kinds.schedule import drawn

@@ -20,18 +20,24 @@ def pytest_configure(config):
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory):
-    with small.checkout(tmp_path_factory.mktemp("checkout")) as root:
-        yield root
+def tree(tmp_path_factory):
+    return small.copy(tmp_path_factory.mktemp("checkout"))
 
 
 @pytest.fixture(scope="session")
-def built(checkout):
-    return build.build().course
+def built(tree):
+    with small.in_force(tree):
+        return build.build().course
 
 
 @pytest.fixture
-def course(checkout, built, tmp_path, request) -> Course:
+def checkout(tree):
+    with small.in_force(tree):
+        yield tree
+
+
+@pytest.fixture
+def course(checkout, built, tmp_path) -> Course:
     """A course of its own, beside the built one so that the keys are where its settings say."""
     root = checkout / "grading" / f"course_{tmp_path.name}"
     shutil.copytree(built, root)
@@ -79,7 +85,11 @@ class Room:
     def stock(self, *words: str) -> subprocess.CompletedProcess[str]:
         """nbgrader as anyone would run it, in the course directory."""
         return subprocess.run(
-            [sys.executable, "-m", "nbgrader", *words], cwd=self.course.root, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "nbgrader", *words],
+            cwd=self.course.root,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 

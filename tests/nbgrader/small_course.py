@@ -31,16 +31,21 @@ def forget() -> None:
     scoring._MEMO.clear()
 
 
-@contextmanager
-def checkout(root: Path) -> Iterator[Path]:
-    """A copy of the small checkout with the engine beside it, in force here and in every process started meanwhile."""
+def copy(root: Path) -> Path:
+    """A copy of the small checkout with the engine beside it, so that other processes find it too."""
     shutil.copytree(HERE / "content", root, dirs_exist_ok=True)
-    package = root / "curriculum" / "itguide"
     real = Path(itguide.__file__).parent
-    shutil.copytree(real, package, ignore=shutil.ignore_patterns("__pycache__", "fonts"), dirs_exist_ok=True)
+    unneeded = shutil.ignore_patterns("__pycache__", "fonts")
+    shutil.copytree(real, root / "curriculum" / "itguide", ignore=unneeded, dirs_exist_ok=True)
     (root / "curriculum" / "locale").mkdir(exist_ok=True)
+    return root
+
+
+@contextmanager
+def in_force(root: Path) -> Iterator[Path]:
+    """This checkout's content is the course's, here and in every process started meanwhile."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "PACKAGE", package)
+        patch.setattr(paths, "PACKAGE", root / "curriculum" / "itguide")
         patch.setenv("PYTHONPATH", str(root / "curriculum"))
         for name in ("ITGUIDE_GRADING", "IPYTHONDIR", "PATH"):  # nbgrader's settings change these
             patch.setenv(name, os.environ.get(name, ""))
@@ -49,6 +54,13 @@ def checkout(root: Path) -> Iterator[Path]:
         forget()
         yield root
     forget()
+
+
+@contextmanager
+def checkout(root: Path) -> Iterator[Path]:
+    """A copy of the small checkout, in force."""
+    with in_force(copy(root)):
+        yield root
 
 
 def who(letter: str) -> str:

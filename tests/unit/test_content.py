@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HARBOUR, SYLLABUS, Shelf
 from pydantic import ValidationError
 
+from conftest import HARBOUR, SYLLABUS, Shelf
 from itguide import content, paths
 from itguide.content import case_text, load_case, module, module_cases, references, syllabus
 from itguide.errors import ContentError, ItGuideError, Problem

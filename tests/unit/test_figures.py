@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from itguide import figures as f
 from itguide.figures.canvas import SMALL, Box, Canvas, spread, text_width, wrap
 from itguide.figures.scale import Scale, reach, ticks

@@ -12,9 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from conftest import Shelf
 
 import itguide
+from conftest import Shelf
 
 PACKAGE = Path(itguide.__file__).parent
 MODELS = sorted(p.stem for p in (PACKAGE / "models").glob("*.py") if not p.stem.startswith("_"))

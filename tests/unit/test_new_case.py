@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOTEBOOK, SYLLABUS, Shelf
 
+from conftest import NOTEBOOK, SYLLABUS, Shelf
 from itguide import check, new_case, paths
 from itguide.content import case_text, load_case
 from itguide.errors import ItGuideError

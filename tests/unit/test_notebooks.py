@@ -9,8 +9,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import NOTEBOOK, Shelf
 
+from conftest import NOTEBOOK, Shelf
 from itguide.errors import ContentError, ItGuideError
 from itguide.notebooks import call, source, view
 from itguide.pseudo import PSEUDO

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
-from conftest import HARBOUR, ME, Shelf, forget
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import HARBOUR, ME, Shelf, forget
 from itguide import answers
 from itguide.answers import MOST_ROUNDS, AnswerStore, Sheet, read_sheet
 from itguide.consequences import Cause, Consequence
 from itguide.content import load_case, module_cases
 from itguide.errors import ContentError, SheetDamaged, SheetTooNew
+from itguide.handing_in import HandInSession
 from itguide.pseudo import PSEUDO
 from itguide.session import CaseSession, Notice, progress
 from itguide.spec import scoring_digest
@@ -605,3 +607,53 @@ def test_a_store_of_this_session_is_an_ordinary_store(seat: Path) -> None:
     other = AnswerStore(sheet_file(seat), Sheet("harbour", "2026.1", "d" * 32, ME))
     other.set("pier", "south", 0)
     assert session.state()["values"] == {"pier": "south"}
+
+
+# ------------------------------------------------------------ handing in
+
+
+def handing(seat: Path) -> HandInSession:
+    return HandInSession("coast", "en", seat)
+
+
+def test_the_last_page_counts_and_hands_in(seat: Path) -> None:
+    page = handing(seat)
+    assert page.state()["cases"] == [{"title": "Two piers, one crane", "n": 0, "of": 5}]
+    [reply] = page.answer({"type": "handin"})
+    assert reply["type"] == "refused", "there is nothing to hand in"
+    assert reply["says"]
+    session = decided(opened(seat))
+    put(session, "mine", "CANARY")
+    [reply] = page.answer({"type": "handin"})
+    assert reply["type"] == "handed"
+    assert reply["state"]["cases"][0]["n"] == 3
+    receipt = reply["state"]["receipt"]
+    assert (seat.parent / receipt["path"]).is_file()
+    assert receipt["changed"] is False
+    with ZipFile(seat.parent / receipt["path"]) as file:
+        assert not [n for n in file.namelist() if b"CANARY" in file.read(n)]
+    put(session, "pier", "south", 1)
+    [reply] = page.answer({"type": "look"})
+    assert reply["state"]["receipt"]["changed"] is True
+    json.dumps([page.doc(), reply], allow_nan=False)
+
+
+def test_a_damaged_sheet_is_not_handed_in(seat: Path) -> None:
+    decided(opened(seat))
+    sheet_file(seat).write_bytes(b"{")
+    page = handing(seat)
+    assert page.state()["cases"][0]["n"] == 0
+    [reply] = page.answer({"type": "handin"})
+    assert reply["type"] == "refused"
+    assert reply["state"]["receipt"] is None
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=repr)
+def test_strange_values_do_not_close_the_last_page(seat: Path, value: Any) -> None:
+    held(seat, dict.fromkeys(QUESTIONS, value))
+    json.dumps(handing(seat).state(), allow_nan=False)
+
+
+@pytest.mark.parametrize("kind", ODD, ids=lambda v: str(v)[:20])
+def test_the_last_page_ignores_messages_it_does_not_know(seat: Path, kind: Any) -> None:
+    assert handing(seat).answer({"type": kind}) == []

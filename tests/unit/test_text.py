@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 import pytest
-from conftest import HARBOUR, Shelf
 
+from conftest import HARBOUR, Shelf
 from itguide import text
 from itguide.content import load_case
 from itguide.pseudo import PSEUDO, pseudo

@@ -168,8 +168,8 @@ def _members(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figur
         here, p = outcome.members[i]
         before = previous.members[i][0] if previous else None
         ranges.append(Range(
-            say(f"member_{i}"), here - room, here, here + room, say("members_row", p=100 * p),
-            None if before is None else (before - room, before, before + room), chosen=groups[i] == outcome.told,
+            say(f"member_{i}"), here - room, here, min(here + room, 100.0), say("members_row", p=100 * p),
+            None if before is None else (before - room, before, min(before + room, 100.0)), chosen=groups[i] == outcome.told,
         ))  # fmt: skip
         rows.append((say(f"member_{i}"), words.groups[groups[i]], words.number(here), say("percent", p=p)))
     svg = figures.range_rows(
@@ -192,13 +192,14 @@ def _years(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
         periods.append(Period(
             label, value, words.number(round(value)), outcome.today[n - 1], words.number(round(outcome.today[n - 1])),
             0.0 if judged else None, full[n - 1] if judged else None, previous.years[n - 1] if previous else None,
+            say("years_range") if judged else "",
         ))  # fmt: skip
         by_goal = model.brings(s, outcome.shares, (n,))
         rows.append((label, *(words.number(round(by_goal[g])) for g in s.growth), words.number(round(value)),
                      words.number(round(outcome.today[n - 1]))))  # fmt: skip
     svg = figures.bars_by_period(
         periods, id="allocation-years", title=title, alt=say("years_alt"), unit=say("years_unit"),
-        cap_name=say("years_today"), range_name=say("years_range"), before_name=say("before_name"),
+        cap_name=say("years_today"), before_name=say("before_name"),
     )  # fmt: skip
     columns = (say("column_year"), *(words.goals[g] for g in s.growth), *words.columns("expected", "years_today"))
     return Figure("years", title, svg, say("years_alt"), columns, tuple(rows), say("source"))
@@ -209,7 +210,7 @@ def _years(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
 
 @dataclass(frozen=True)
 class _Count:
-    """One way of counting in words: its name, and for each goal what to write, votes of 100, margin, and if it leads."""
+    """One way of counting: its name, and for each goal what to write, votes of 100, margin, and whether it leads."""
 
     name: str
     bars: tuple[tuple[str, float, float, bool], ...]
@@ -223,9 +224,11 @@ def survey_figure(case: CaseSpec, scenario: Scenario, say: Say) -> Figure:
         found = model.votes(scenario, way)
         first = max(found, key=lambda g: found[g][0])
         winners.add(first)
-        counts.append(_Count(name, tuple(
-            (words.sentence("survey_bar", goal=words.goals[g], votes=v), v, e, g == first) for g, (v, e) in found.items()
-        )))  # fmt: skip
+        bars = [
+            (words.sentence("survey_bar", goal=words.goals[g], votes=v), v, e, g == first)
+            for g, (v, e) in found.items()
+        ]
+        counts.append(_Count(name, tuple(bars)))
         rows.append((name, *(words.sentence("survey_cell", votes=v, margin=e) for v, e in found.values())))
     sheets = sum(m.sheets for m in scenario.survey.members)
     title = words.sentence("survey_title", ways=len(counts), sheets=sheets, winners=len(winners))
@@ -242,7 +245,7 @@ def _drawn(counts: tuple[_Count, ...], unit: str, title: str, alt: str) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as Drawing
 
-    style = {**matplotlib_style(), "text.parse_math": False, "svg.hashsalt": "itguide", "savefig.bbox": None,
+    style: Any = {**matplotlib_style(), "text.parse_math": False, "svg.hashsalt": "itguide", "savefig.bbox": None,
              "font.size": 17, "xtick.labelsize": 16, "axes.labelsize": 16, "axes.grid.axis": "x"}  # fmt: skip
     lines = sum(len(c.bars) + 1.6 for c in counts)
     tall = lines * 27 + 66

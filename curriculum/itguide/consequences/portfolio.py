@@ -22,10 +22,12 @@ def explain(
     """The sentence with the figure that matters, four pictures, and what it cost."""
     m = outcome.metrics
     values: dict[str, object] = {"p": 100 * m["p_enough"], "t": 100 * m["p_treasury_cut"]}
+    kept = m["p_treasury_cut"] < 0.005
     if previous:
-        headline = say("sentence.headline_again", before=100 * previous.metrics["p_enough"], **values)
+        values["before"] = 100 * previous.metrics["p_enough"]
+        headline = say("sentence.headline_again_kept" if kept else "sentence.headline_again", **values)
     else:
-        headline = say("sentence.headline", **values)
+        headline = say("sentence.headline_kept" if kept else "sentence.headline", **values)
     words = Words(case, scenario, say)
     drawn = [draw(words, outcome, previous) for draw in (spend, areas, service)]
     if "p_disclosed" in m:

@@ -108,7 +108,8 @@ def service(words: Words, outcome: Outcome, previous: Outcome | None) -> Figure:
     svg = figures.range_rows(
         ranges, id="portfolio-service", title=title, alt=say("service_alt"), number=words.number,
         unit=say("unit_month"), before_name=say("before_name") if previous else "", zero=True,
-        names=(say("early_name"), say("middle_name"), say("late_name")), marks=(Mark(s.promise.month, say("mark_election")), Mark(end, say("mark_end"))),
+        names=(say("early_name"), say("middle_name"), say("late_name")),
+        marks=(Mark(s.promise.month, say("mark_election")), Mark(end, say("mark_end"))),
     )  # fmt: skip
     columns = words.columns("initiative", "promised", "early", "middle", "late", "stopped")
     return Figure("service", title, svg, say("service_alt"), columns, tuple(rows), say("source_class"))

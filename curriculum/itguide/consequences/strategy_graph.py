@@ -130,6 +130,8 @@ def _stand(words: _Words, outcome: Outcome, stand: str) -> str:
     how = {1.0: "whole", 0.5: "part"}.get(m["ict_fits"], "not")
     if stand == s.enabler and not m["technology"]:
         how = "none"
+    elif stand == s.pillar and how == "whole" and not m["on_officer"]:
+        how = "shared"
     exposed = [i for i in outcome.breaks if s.find(i).technology and i not in outcome.safe]
     return words.sentence(
         f"{stand}_{how}", n=m["on_officer"], carried=m["officer_carries"], all=m["outcomes"],

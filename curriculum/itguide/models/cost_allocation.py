@@ -292,7 +292,7 @@ def run(s: Scenario, answers: Mapping[str, Any]) -> Outcome:
     ask = {name: answers.get(q) for name, q in s.asked.items()}
     given = ask["shares"] or s.survey.costs
     shares = {g: float(given.get(g, 0)) for g in s.survey.goals}
-    way = ask["way"] if ask["way"] in s.ways else next(iter(s.ways))
+    way = str(ask["way"] or next(iter(s.ways)))
     told = str(ask["told"] or "")
     found = votes(s, way)
     wanted, margins = {g: v for g, (v, _) in found.items()}, {g: e for g, (_, e) in found.items()}

@@ -115,7 +115,7 @@ def _load(folder: Path, _digest: str) -> Survey:
 
     sheets = pd.read_csv(folder / "survey.csv")
     costs = pd.read_csv(folder / "costs.csv")
-    members = pd.read_csv(folder / "members.csv", index_col="administration")
+    members = pd.read_csv(folder / "members.csv")
     votes = sheets.melt(["sheet", "administration"], list(PLACES), value_name="activity").merge(
         costs, on="activity", validate="many_to_one"
     )
@@ -125,16 +125,16 @@ def _load(folder: Path, _digest: str) -> Survey:
     count, share = by_member.size(), by_member.mean()
     noise = by_member.var(ddof=1).div(count, axis=0)
     today = costs.groupby("goal")["cost"].sum()
-    told = tuple(
-        Member(
-            id=str(name), group=str(row["group"]), sheets=int(count[name]),
-            weights={"sheets": float(count[name]), "one": 1.0, "trade": float(row["trade"]), "need": float(row["need"])},
-            shares={g: float(share.loc[name, g]) for g in goals},
-            noise={g: float(noise.loc[name, g]) for g in goals},
-        )
-        for name, row in members.iterrows()
-    )  # fmt: skip
-    return Survey(told, tuple(goals), {g: round(float(100 * today[g] / today.sum()), 6) for g in goals})
+    told = []
+    for row in members.to_dict("records"):
+        name = str(row["administration"])
+        weights = {"sheets": float(count[name]), "one": 1.0, "trade": float(row["trade"]), "need": float(row["need"])}
+        shares, spread = share.loc[name], noise.loc[name]
+        told.append(Member(
+            name, str(row["group"]), int(count[name]), weights,
+            {g: float(shares[g]) for g in goals}, {g: float(spread[g]) for g in goals},
+        ))  # fmt: skip
+    return Survey(tuple(told), tuple(goals), {g: round(float(100 * today[g] / today.sum()), 6) for g in goals})
 
 
 def counted(survey: Survey, by: str, group: str = "") -> dict[str, tuple[float, float]]:

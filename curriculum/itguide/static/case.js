@@ -25,6 +25,11 @@ class CasePage {
     model.on("msg:custom", this.receive);
     this.draw();
     this.restore();
+    if (this.doc.commit && !this.state.rounds.length) setTimeout(() => this.outbox.stopped || this.say({ type: "warm", seq: -1 }), 1500);
+  }
+
+  say(message) {
+    try { this.model.send(message); } catch { /* no kernel: the page will run again */ }
   }
 
   // ---- drawing
@@ -203,7 +208,7 @@ class CasePage {
     if (told.has_why) {
       this.why = h("div", { class: "ig-why", "aria-live": "polite" }, h("h4", {}, this.t("step.why")), h("p", { class: "ig-wait" }, this.t("page.why_wait")));
       parts.push(this.why);
-      this.model.send({ type: "why", seq: -1 });
+      this.say({ type: "why", seq: -1 });
     }
     if (told.cost.length) parts.push(h("div", { class: "ig-cost" }, h("h4", {}, this.t("page.cost")), h("ul", {}, told.cost.map((c) => h("li", {}, c)))));
     const expected = told.expected.filter((e) => e.value !== undefined && e.value !== null);
@@ -256,7 +261,7 @@ class CasePage {
     // A round commits what is saved: wait until everything typed is.
     if (!this.commitPending || this.outbox.busy) return;
     this.commitPending = false;
-    this.model.send({ type: "commit", seq: ++this.outbox.seq });
+    this.say({ type: "commit", seq: ++this.outbox.seq });
   }
 
   // ---- what the kernel says

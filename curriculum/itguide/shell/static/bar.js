@@ -8,6 +8,8 @@ const h = (tag, attrs = {}, ...inside) => {
   return node;
 };
 
+const HEIGHT = 58; // of the bar, as in shell.css
+
 // Names of languages in themselves, as the home page has them.
 const AUTONYMS = { en: "English", es: "Español", fr: "Français", pt: "Português", ar: "العربية", qps: "[Þšéûðô]" };
 
@@ -63,7 +65,7 @@ export class Bar {
     }
   }
 
-  // One plain sentence under the bar, with a way out where there is one; it covers nothing that is typed in.
+  // One plain sentence under the bar, with a way out where there is one.
   tell(name, { reload = false, passing = false } = {}) {
     clearTimeout(this.timer);
     const words = h("span", {}, this.say(name));
@@ -76,6 +78,7 @@ export class Bar {
     this.notice.dataset.name = name;
     this.notice.replaceChildren(...inside);
     this.notice.hidden = false;
+    this.fit();
     if (passing) this.timer = setTimeout(() => this.hush(), 4000);
   }
 
@@ -84,6 +87,19 @@ export class Bar {
     this.notice.hidden = true;
     this.notice.replaceChildren();
     delete this.notice.dataset.name;
+    this.fit();
+  }
+
+  // Makes room for the line, and scrolls by as much, so that nothing the reader looks at moves.
+  fit() {
+    const scroller = scrollerOf(this.panel);
+    const before = scroller.getBoundingClientRect().top;
+    this.widget.node.style.minHeight = this.notice.hidden ? "" : `${HEIGHT + this.notice.offsetHeight}px`;
+    this.widget.parent?.fit();
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const moved = scroller.getBoundingClientRect().top - before;
+      if (scroller.scrollTop > 0) scroller.scrollTop += moved;
+    }));
   }
 }
 

@@ -114,6 +114,8 @@ export class Kernel {
   // Whether the kernel answers; runs the page if it is not the process that ran it last.
   async alive() {
     const kernel = this.kernel;
+    // Messages of controls on the main channel, in order: a subshell of a kernel that died would be asked for once more.
+    kernel.commsOverSubshells = "disabled";
     const reply = await within(kernel.requestExecute(
       { code: "", silent: true, allow_stdin: false, user_expressions: { pid: PID } }).done, 20000, "kernel");
     const process = `${kernel.id} ${reply.content.user_expressions?.pid?.data?.["text/plain"]}`;
