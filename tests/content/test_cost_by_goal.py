@@ -132,7 +132,7 @@ def test_figures_said_in_words_are_the_tables():
     needs = [m.weights["need"] for m in S.survey.members]
     assert (min(needs), max(needs)) == (1, 8)
     assert "From 79 it is as likely as not" in case_text("cost_by_goal", "notes")
-    assert S.meeting.threshold == 79
+    assert S.meeting.yes_from == 79
 
 
 def test_the_reality_is_said_to_be_real_and_the_rest_invented():

@@ -167,15 +167,16 @@ def _members(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figur
     for i in order:
         here, p = outcome.members[i]
         before = previous.members[i][0] if previous else None
+        was = None if before is None else (before - room, before, min(before + room, 100.0))
         ranges.append(Range(
             say(f"member_{i}"), here - room, here, min(here + room, 100.0), say("members_row", p=100 * p),
-            None if before is None else (before - room, before, min(before + room, 100.0)), chosen=groups[i] == outcome.told,
+            was, chosen=groups[i] == outcome.told,
         ))  # fmt: skip
         rows.append((say(f"member_{i}"), words.groups[groups[i]], words.number(here), say("percent", p=p)))
     svg = figures.range_rows(
         ranges, id="allocation-members", title=title, alt=say("members_alt"), number=words.number,
         unit=say("members_unit"), before_name=say("before_name") if previous else "",
-        marks=(Mark(s.meeting.threshold, say("mark_yes")),),
+        marks=(Mark(s.meeting.yes_from, say("mark_yes")),),
     )  # fmt: skip
     columns = words.columns("member", "group", "met", "yes")
     return Figure("members", title, svg, say("members_alt"), columns, tuple(rows), say("source"))

@@ -47,14 +47,14 @@ class Duty:
 
 @dataclass(frozen=True)
 class Meeting:
-    """How members vote: yes from `threshold` of 100 spent where they voted, give or take `spread`.
+    """How members vote: yes from `yes_from` of 100 spent where they voted, give or take `spread`.
 
     The group served least asks `told` less if it is told in person, and `unheard` more if it hears it in the room. An
     administration that votes no pays the share `late` of its contribution a year late.
     """
 
     needed: int
-    threshold: float
+    yes_from: float
     spread: float
     told: float
     unheard: float
@@ -263,7 +263,7 @@ def members(s: Scenario, shares: Shares, told: str) -> dict[str, tuple[float, fl
     least, found = least_served(s, shares), {}
     for m in s.survey.members:
         here = met(shares, {g: 100 * v for g, v in m.shares.items()})
-        asks = s.meeting.threshold
+        asks = s.meeting.yes_from
         if m.group == least:  # who does not get least is not moved by a visit
             asks += -s.meeting.told if told == least else s.meeting.unheard
         found[m.id] = (here, _normal((here - asks) / s.meeting.spread))
