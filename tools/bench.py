@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 from playwright.sync_api import sync_playwright
 
+from chromium import ARGUMENTS, installed
 from itguide import launch, page
 from itguide.content import load_case
 from itguide.examples import examples
@@ -67,14 +68,6 @@ def line(what: str, values: list[float], unit: str, target: str = "") -> None:
     print(f"{what:<46} median {middle:8.1f} {unit:<3} p95 {p95:8.1f} {unit:<3} n={len(values):<3} {target}")
 
 
-def chromium() -> str | None:
-    """The browser to use; None lets Playwright find its own."""
-    import shutil
-
-    named = [os.environ.get("ITGUIDE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
-    return next((found for n in named if n and (found := shutil.which(n))), None)
-
-
 def answered(workspace: Path) -> None:
     """Puts an exemplar's answers into the workspace, as a participant would have."""
     from itguide.session import CaseSession
@@ -92,9 +85,7 @@ def bench_page() -> None:
         with launch.serve(workspace, None, 0) as server:
             line("server: command to home page", [time.perf_counter() - started], "s")
             answered(workspace)
-            browser = playwright.chromium.launch(
-                executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-            )
+            browser = playwright.chromium.launch(executable_path=installed(), args=ARGUMENTS)
             tab = browser.new_page(viewport={"width": 1280, "height": 800})
             tab.goto(server.url)
             address = f"{server.base_url}notebooks/{MODULE}/{MODULE}.en.ipynb"

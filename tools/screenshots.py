@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import chromium
 from playwright.sync_api import sync_playwright
 
+from chromium import ARGUMENTS, installed
 from itguide import launch
 from itguide.content import module_cases, syllabus
 from itguide.examples import examples
@@ -81,9 +81,7 @@ def main() -> None:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+        browser = playwright.chromium.launch(executable_path=installed(), args=ARGUMENTS)
         course_pages(browser, Path(folder) / "workspace")
         browser.close()
     KEPT.mkdir(exist_ok=True)

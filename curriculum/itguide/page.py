@@ -36,6 +36,10 @@ def style() -> str:
     return f"{css_variables()}\n{(STATIC / 'page.css').read_text(encoding='utf-8')}"
 
 
+KEPT = 4  # views of one page in one kernel
+_views: dict[str, list[Any]] = {}
+
+
 class CaseView(anywidget.AnyWidget):
     """One case on the page. `doc` is what never changes, `state` what the sheet holds at this moment."""
 
@@ -63,11 +67,16 @@ def _folder() -> Path:
     return Path(os.environ.get("ITGUIDE_MODULE_FOLDER", Path.cwd()))
 
 
-def _show(case_session: Any) -> Any:
-    """The view, or a plain sentence where a case cannot be shown (the other cases go on)."""
+def _show(case_session: Any) -> None:
+    """Displays a view. Of each page the newest few stay alive: a second tab may show the one before."""
     from IPython.display import display
 
-    display(CaseView(case_session))
+    made = CaseView(case_session)
+    shown = _views.setdefault(str(made.doc.get("case", "")), [])
+    shown.append(made)
+    while len(shown) > KEPT:
+        shown.pop(0).close()
+    display(made)
 
 
 def case(slug: str, lang: str = SOURCE) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from conftest import ARGUMENTS, NAMES
+from chromium import ARGUMENTS, installed
 from itguide import launch
 from itguide.examples import examples
 from participant import Mouse
@@ -21,11 +21,8 @@ def main(workspace: Path) -> None:
         print("outside:", error)
     else:
         raise SystemExit("this was to run without a network")
-    import shutil
-
-    installed = next((found for name in NAMES if (found := shutil.which(name))), None)
     with launch.serve(workspace, port=0) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=installed(), args=ARGUMENTS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(server.url)
         page.goto(f"{server.base_url}notebooks/strategic_planning/strategic_planning.en.ipynb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ def test_course_works_without_any_network(tmp_path: Path) -> None:
     done = subprocess.run(
         ["unshare", "--map-root-user", "--net", "sh", "-c", inside],
         capture_output=True, text=True, check=False, timeout=240, cwd=HERE,
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1] / "tools")},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert "outside:" in done.stdout

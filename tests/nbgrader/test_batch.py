@@ -139,3 +139,19 @@ def test_nothing_private_reaches_the_course(room):
     room.grade()
     for file in room.course.root.rglob("*"):
         assert not file.is_file() or b"PRIVATE-CANARY" not in file.read_bytes(), file
+
+
+def test_a_submission_that_fails_keeps_its_earlier_result(room):
+    room.hand_in("a", small.FAST, small.MINISTER)
+    room.hand_in("b", small.FAST)
+    room.collect()
+    room.grade()
+    path = room.course.notebook("autograded", "harbour", small.who("a"))
+    before, marks = path.read_bytes(), room.marks("a")
+    room.installed("a").write_bytes(b"[]")
+    graded = room.grade(again=True)
+    assert "not an answer sheet" in graded["a"].error
+    assert (graded["b"].automatic, graded["b"].error) == (10, "")
+    assert path.read_bytes() == before
+    assert room.marks("a") == marks
+    assert not list(room.course.root.glob(".previous-*"))

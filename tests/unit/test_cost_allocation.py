@@ -261,6 +261,7 @@ def consequence(answers=SCHOOL, previous=None, lang="en"):
 
 def test_the_survey_is_drawn_once_with_its_text_as_text():
     told._drawn.cache_clear()
+    told.prepare(CASE, S, case_say(CASE, "en"))
     first, second = consequence(), consequence({**SCHOOL, "told_no": "nobody"}, previous=SCHOOL)
     assert told._drawn.cache_info().misses == 1, "no decision changes the picture"
     figure = first.figures[-1]

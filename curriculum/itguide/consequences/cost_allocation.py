@@ -209,6 +209,11 @@ def _years(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
 # ---- the survey, drawn with matplotlib
 
 
+def prepare(case: CaseSpec, scenario: Scenario, say: Say) -> None:
+    """Draws what no decision changes, so that the first round need not wait for it; may run in the background."""
+    survey_figure(case, scenario, say)
+
+
 @dataclass(frozen=True)
 class _Count:
     """One way of counting: its name, and for each goal what to write, votes of 100, margin, and whether it leads."""

@@ -174,7 +174,9 @@ class CasePage {
     const late = this.outbox.late;
     const state = late ? "lost" : this.outbox.busy ? "saving" : this.savedAt ? "saved" : "idle";
     const text = this.t(`save.${state}`, { time: clock(this.savedAt, this.doc.lang) });
-    const says = [this.state.aside, this.state.read_only && this.t("page.read_only"), late && this.t("save.lost")].filter(Boolean);
+    // In the reading view the bar says that the course is out of reach; once is enough.
+    const shellSaysIt = ["lost", "restarting"].includes(document.body.dataset.itguideKernel);
+    const says = [this.state.aside, this.state.read_only && this.t("page.read_only"), late && !shellSaysIt && this.t("save.lost")].filter(Boolean);
     const words = says.join(" ");
     if (this.banner.dataset.says !== words) {
       this.banner.dataset.says = words;
