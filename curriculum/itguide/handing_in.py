@@ -26,7 +26,7 @@ class HandInSession:
         words = {t: engine_words(t, self.lang) for t in ("step", "page", "handin")}
         return {"type": "handin", "lang": self.lang, "case": f"handin_{self.module}", "words": words}
 
-    def state(self) -> dict[str, Any]:
+    def state(self, *, told: bool = True) -> dict[str, Any]:
         """Each case's progress and the last receipt."""
         rows = []
         for case in self.cases:

@@ -50,7 +50,7 @@ class CaseView(anywidget.AnyWidget):
 
     def __init__(self, case_session: session.CaseSession) -> None:
         self.session = case_session
-        super().__init__(doc=case_session.doc(), state=case_session.state(), _esm=script(), _css=style())
+        super().__init__(doc=case_session.doc(), state=case_session.state(told=False), _esm=script(), _css=style())
         self.on_msg(self._receive)
 
     def _receive(self, _widget: object, message: Any, _buffers: object) -> None:

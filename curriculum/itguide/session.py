@@ -12,6 +12,7 @@ from dataclasses import asdict
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from threading import RLock, Thread
 from typing import Any
 
 from itguide import kinds
@@ -27,6 +28,7 @@ from itguide.text import case_say, engine, engine_words, localised
 from itguide.workspace import workspace_id
 
 Message = dict[str, Any]
+_WORK = RLock()  # one model at a time: what is being loaded is not loaded twice
 
 
 def decision(case: CaseSpec, sheet: Sheet) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class Notice:
             "words": {"page": engine_words("page", self.lang)},
         }
 
-    def state(self) -> Message:
+    def state(self, *, told: bool = True) -> Message:
         """Nothing."""
         return {}
 
@@ -105,8 +107,8 @@ class CaseSession:
         """What never changes."""
         return case_document(self.case, self.lang)
 
-    def state(self) -> Message:
-        """What the sheets hold now, and what follows from it."""
+    def state(self, *, told: bool = True) -> Message:
+        """What the sheets hold now, and what follows from it; without `told` the page asks for that when it is seen."""
         sheet, own = self.store.sheet, self.private.sheet
         kept = {q.id: (own if q.phase in PRIVATE_PHASES else sheet).answers.get(q.id) for q in self.case.question}
         held = {q: answer for q, answer in kept.items() if answer is not None}
@@ -124,7 +126,7 @@ class CaseSession:
             "rounds": [{"n": r.n, "at": r.at, "headline": str(r.result.get("headline", ""))} for r in sheet.rounds],
             "rounds_left": MOST_ROUNDS - len(sheet.rounds),
             "locked": [q.id for q in self.case.phase("predict")] if sheet.rounds else [],
-            "consequence": self._consequence(sheet) if sheet.rounds else None,
+            "consequence": self._consequence(sheet) if sheet.rounds and told else None,
             "notes": notes,
             "sources": source_list(cited),
             "option_notes": self._option_notes() if revealed else {},
@@ -147,9 +149,13 @@ class CaseSession:
 
     def answer(self, message: Message) -> list[Message]:
         """The replies to one message of the page; a message of an unknown kind has none."""
-        handler = {"set": self._set, "commit": self._commit, "why": self._why, "warm": self._warm}.get(
-            str(message.get("type"))
-        )
+        handler = {
+            "set": self._set,
+            "commit": self._commit,
+            "why": self._why,
+            "warm": self._warm,
+            "told": self._tell,
+        }.get(str(message.get("type")))
         try:
             return handler(message) if handler else []
         except (ItGuideError, OSError) as error:  # the sheet was damaged meanwhile, or the case is being edited
@@ -228,10 +234,11 @@ class CaseSession:
     def _explain(self, taken: Mapping[str, Any], before: Mapping[str, Any] | None) -> Consequence:
         if not self._model:
             return self._words_only(taken)
-        outcome = self._model.run(self._scenario, taken)
-        previous = self._model.run(self._scenario, before) if before is not None else None
-        found: Consequence = self._teller().explain(self.case, self._scenario, outcome, taken, self.say, previous)
-        return found
+        with _WORK:
+            outcome = self._model.run(self._scenario, taken)
+            previous = self._model.run(self._scenario, before) if before is not None else None
+            found: Consequence = self._teller().explain(self.case, self._scenario, outcome, taken, self.say, previous)
+            return found
 
     def _words_only(self, taken: Mapping[str, Any]) -> Consequence:
         """A case without a model: the sentence of the option chosen in the first decision."""
@@ -257,19 +264,31 @@ class CaseSession:
         return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model) and taken is not None}
 
     def _warm(self, message: Message) -> list[Message]:
-        """Loads what the first consequence needs, while the reader reads."""
-        if self._model and not self.store.sheet.rounds:
-            self._teller()
-            with suppress(LookupError, ValueError, TypeError):  # a model may need answers to run at all
-                self._model.run(self._scenario, {})
+        """Begins to load what the first consequence needs, while the reader reads."""
+        if self.source.scenario:
+            with suppress(RuntimeError):  # where there are no threads, the first consequence takes longer
+                Thread(target=self._prepare, daemon=True).start()
         return []
+
+    def _prepare(self) -> None:
+        with _WORK, suppress(LookupError, ValueError, TypeError, ItGuideError):
+            teller = self._teller()
+            if hasattr(teller, "prepare"):
+                teller.prepare(self.case, self._scenario, self.say)
+            else:
+                self._model.run(self._scenario, {})
+
+    def _tell(self, message: Message) -> list[Message]:
+        sheet = self.store.sheet
+        return [{"type": "told", "told": self._consequence(sheet)}] if sheet.rounds else []
 
     def _why(self, message: Message) -> list[Message]:
         sheet = self.store.sheet
         taken = self._taken(sheet.rounds[-1]) if sheet.rounds else None
         if taken is None or not self._model:
             return []
-        causes = self._teller().why(self.case, self._scenario, taken, self.say)
+        with _WORK:
+            causes = self._teller().why(self.case, self._scenario, taken, self.say)
         return [{"type": "why", "n": sheet.rounds[-1].n, "causes": [asdict(c) for c in causes]}]
 
 

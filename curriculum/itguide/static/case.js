@@ -25,7 +25,18 @@ class CasePage {
     model.on("msg:custom", this.receive);
     this.draw();
     this.restore();
-    if (this.doc.commit && !this.state.rounds.length) setTimeout(() => this.outbox.stopped || this.say({ type: "warm", seq: -1 }), 1500);
+    if (this.doc.commit) setTimeout(() => this.outbox.stopped || this.say({ type: "warm", seq: -1 }), 1500);
+  }
+
+  // Work that can wait until the reader comes near.
+  whenSeen(el, work) {
+    this.seen?.disconnect();
+    this.seen = new IntersectionObserver((entries) => {
+      if (!entries.some((e) => e.isIntersecting)) return;
+      this.seen.disconnect();
+      work();
+    }, { rootMargin: "800px" });
+    this.seen.observe(el);
   }
 
   say(message) {
@@ -195,6 +206,11 @@ class CasePage {
 
   showConsequence() {
     const told = this.state.consequence;
+    if (!told && this.state.rounds.length) {
+      this.consequence.replaceChildren(h("p", { class: "ig-wait" }, this.t("page.telling")));
+      this.whenSeen(this.consequence, () => this.say({ type: "told", seq: -1 }));
+      return;
+    }
     if (!told) {
       this.consequence.replaceChildren(h("p", { class: "ig-empty" }, this.t("page.before_round")));
       return;
@@ -303,6 +319,9 @@ class CasePage {
       this.steps.consequence.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
       this.consequence.focus({ preventScroll: true });
       this.live.textContent = this.state.consequence.headline;
+    } else if (message.type === "told") {
+      this.state.consequence = message.told;
+      this.showConsequence();
     } else if (message.type === "why") this.showWhy(message.causes);
   }
 
@@ -386,6 +405,7 @@ class CasePage {
       try { at = now.field.selectionStart ?? undefined; } catch { at = undefined; }
       window.__itguideFocus = { case: now.case, q: now.q, at };
     }
+    this.seen?.disconnect();
     this.listeners.abort();
     this.outbox.stopped = true;
     this.model.off("msg:custom", this.receive);
