@@ -15,6 +15,7 @@ import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from itguide import kinds
 from itguide.content import module_cases
 from itguide.examples import examples
 from itguide.keys import load_key
@@ -68,7 +69,8 @@ def work_through(who: type[Participant], page: Any, server: CourseServer, interr
         sheet = json.loads((server.workspace / MODULE / "answers" / f"{case.slug}.json").read_text(encoding="utf-8"))
         for question in case.phase("predict", "declare", "decide", "justify"):
             if question.id in exemplar.answers:
-                assert sheet["answers"][question.id]["value"] == exemplar.answers[question.id], question.id
+                meant = kinds.normalise(question, exemplar.answers[question.id])
+                assert sheet["answers"][question.id]["value"] == meant, question.id
 
 
 def graded(workspace: Path, tmp_path: Path, handed: Path) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from itguide import content, notebooks, paths, text
+# `text` and `tokens` take their place from `paths` when they are first imported: that is here, before it is moved.
+from itguide import content, notebooks, paths, text, tokens
 
 ME = "a" * 26
 
@@ -148,6 +149,9 @@ class Shelf:
             lines += [f"msgctxt {json.dumps(path)}", f"msgid {json.dumps(source, ensure_ascii=False)}",
                       f"msgstr {json.dumps(translation, ensure_ascii=False)}", ""]  # fmt: skip
         self.write(f"curriculum/locale/{lang}/LC_MESSAGES/cases.po", "\n".join(lines))
+
+
+assert text.PACKAGE == tokens.PACKAGE == paths.PACKAGE
 
 
 def forget() -> None:

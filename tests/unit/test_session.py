@@ -495,6 +495,27 @@ def test_a_missing_revision_is_that_of_nothing_yet(seat: Path) -> None:
     assert reply["type"] == "saved"
 
 
+@pytest.mark.parametrize("message", [*ODD, *({"type": t} for t in ODD), {"type": "set", "q": [], "seq": {}}])
+def test_the_page_carries_any_message(seat: Path, message: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from itguide.page import CaseView
+
+    view = CaseView(opened(seat))
+    monkeypatch.setattr(view, "send", json.dumps)
+    view._receive(view, message, [])
+    view.close()
+
+
+def test_the_page_keeps_the_state_of_a_committed_round(seat: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from itguide.page import CaseView
+
+    view, sent = CaseView(decided(opened(seat))), []
+    monkeypatch.setattr(view, "send", sent.append)
+    view._receive(view, {"type": "commit", "seq": 7}, [])
+    assert [(r["type"], r["seq"]) for r in sent] == [("committed", 7)]
+    assert view.state["rounds"][0]["n"] == 1
+    view.close()
+
+
 # ------------------------------------------------------------ models
 
 

@@ -74,7 +74,7 @@ class CasePage {
   step(name) {
     const { doc, t } = this;
     const questions = doc.questions.filter((q) => q.phase === name);
-    const section = (...inside) => h("section", { class: `ig-step ig-step-${name}`, "aria-labelledby": `ig-${doc.case}-${name}`, "data-step": name },
+    const section = (...inside) => h("section", { class: `ig-step ig-step-${name}`, "aria-labelledby": `ig-${doc.case}-${name} ig-${doc.case}`, "data-step": name },
       h("h3", { id: `ig-${doc.case}-${name}` }, t(`step.${name}`)), inside);
     if (name === "brief")
       return doc.brief ? section(h("div", { class: "ig-prose", html: doc.brief }), this.sources(doc.sources)) : null;
@@ -252,7 +252,7 @@ class CasePage {
     if (svg) { svg.setAttribute("role", "img"); svg.setAttribute("aria-label", f.alt); svg.removeAttribute("aria-labelledby"); }
     const table = f.rows.length
       ? h("details", { class: "ig-table" }, h("summary", {}, this.t("page.figures_table")),
-          h("table", {}, h("thead", {}, h("tr", {}, f.columns.map((c) => h("th", { scope: "col" }, c)))),
+          h("table", {}, h("thead", {}, h("tr", {}, f.columns.map((c) => (c ? h("th", { scope: "col" }, c) : h("td", {}))))),
             h("tbody", {}, f.rows.map((row) => h("tr", {}, row.map((cell, n) => (n ? h("td", {}, cell) : h("th", { scope: "row" }, cell))))))))
       : null;
     return h("figure", { class: "ig-figure" }, h("figcaption", {}, f.title), drawing,

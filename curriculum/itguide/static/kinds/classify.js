@@ -36,7 +36,7 @@ kinds.classify = (q, ctx) => {
   }
 
   function choices(option, id) {
-    const el = h("select", { class: "ig-field ig-select", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-mark`, onchange: () => place(option.id, el.value) },
+    const el = h("select", { class: "ig-field ig-select", id: `${id}-select`, "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-mark`, onchange: () => place(option.id, el.value) },
       h("option", { value: "" }, t("kind.not_placed")), ...q.categories.map((c) => h("option", { value: c.id }, c.label)));
     return { el, show: (to) => { el.value = to || ""; }, first: el };
   }
@@ -49,7 +49,7 @@ kinds.classify = (q, ctx) => {
       type: "button", class: "ig-quiet ig-back", "aria-label": t("kind.put_back_label", { label: option.label }), onclick: () => { place(option.id, ""); control.first.focus(); },
     }, "×");
     const el = h("div", { class: "ig-sort-row" },
-      h("div", { class: "ig-sort-name" }, h("span", { class: "ig-label", id: `${id}-label` }, option.label), ...parts.extra(option, ctx, `${id}-detail`)),
+      h("div", { class: "ig-sort-name" }, h(asList ? "label" : "span", { class: "ig-label", id: `${id}-label`, for: asList ? `${id}-select` : null }, option.label), ...parts.extra(option, ctx, `${id}-detail`)),
       h("div", { class: "ig-sort-control" }, control.el, ...(asList ? [] : [back])), mark);
     rows.set(option.id, { el, control, back, mark, label: option.label });
     return el;
