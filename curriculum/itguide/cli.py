@@ -227,8 +227,8 @@ def _feedback(args: argparse.Namespace) -> int:
 def _new_case(args: argparse.Namespace) -> int:
     from itguide import new_case
 
-    made = new_case.create(args.slug)
-    print(made if made is not None else f"Began {args.slug}.")
+    print(f"Began {new_case.create(args.slug)}")
+    print(new_case.next_steps(args.slug))
     return 0
 
 

@@ -23,6 +23,7 @@ from itguide.content import module, module_cases, syllabus
 from itguide.course import Course
 from itguide.document import prose
 from itguide.errors import CourseError, ItGuideError
+from itguide.fonts import embedded
 from itguide.gradebook import Mark
 from itguide.grading_cells import sheet_in
 from itguide.paths import STATIC
@@ -89,7 +90,7 @@ def render(course: Course, student: str, slug: str, name: str = "") -> str:
     page: str = _template().render(
         say=say,
         lang=SOURCE if lang == PSEUDO else lang,
-        style=Markup(css_variables() + (STATIC / "feedback.css").read_text(encoding="utf-8")),
+        style=Markup(embedded() + css_variables() + (STATIC / "feedback.css").read_text(encoding="utf-8")),
         course=translate("syllabus/title", syllabus().title, lang),
         title=translate(f"syllabus/{slug}/title", module(slug).title, lang),
         name=name,

@@ -142,5 +142,3 @@ def _card(number: int, module: Module, workspace: Path, notebooks_url: str, lang
         total=total,
         problem=problem,
     )
-
-

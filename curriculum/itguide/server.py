@@ -229,5 +229,3 @@ def _watch_parent(serverapp: Any) -> None:
             serverapp.stop(from_signal=True)
 
     PeriodicCallback(look, 2000).start()
-
-

@@ -156,6 +156,10 @@ class Question(Frozen):
             for other in option.requires:
                 if other not in ids:
                     raise ValueError(f"option '{option.id}' requires '{other}', which is not an option")
+            if option.latest is not None and not 1 <= option.latest <= len(self.period):
+                raise ValueError(f"option '{option.id}': 'latest' is not one of the periods")
+            if unknown := set(option.use) - {limit.id for limit in self.limit}:
+                raise ValueError(f"option '{option.id}' uses '{min(unknown)}', which is not a limit of the question")
             if (option.use or option.value) and (option.source is None) == (not option.invented):
                 raise ValueError(f"option '{option.id}' has numbers: give 'source' or 'invented = true'")
         if self.phase in {"predict", "own", "check"} and self.points:

@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock
 
-from itguide.answers import Sheet, now, read_sheet, write_whole
+from itguide.answers import LARGEST, Sheet, now, read_sheet, write_whole
 from itguide.content import module, module_cases, syllabus
 from itguide.errors import ItGuideError, SheetError, SubmissionError
 from itguide.manifest import Listed, Manifest, grouped, receipt, short_id
@@ -128,7 +128,11 @@ def last_receipt(module_slug: str, workspace: Path) -> Last | None:
         f"answers/{c.slug}.json": workspace / module_slug / "answers" / f"{c.slug}.json"
         for c in module_cases(module_slug)
     }
-    present = {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    present = {
+        name: path.read_bytes() if path.stat().st_size <= LARGEST else b""  # no sheet is that large: it was changed
+        for name, path in files.items()
+        if path.is_file()
+    }
     changed = _content(module_slug, present) != done.content
     return Last(workspace / FOLDER / _name(module_slug, done), grouped(done.receipt), done.at, changed)
 

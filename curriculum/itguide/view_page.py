@@ -56,8 +56,6 @@ UNWANTED = (
 )
 
 
-
-
 def version_of(*paths: Path) -> str:
     """A short mark of the contents of these files, so that a browser may keep each version for good."""
     digest = sha256()

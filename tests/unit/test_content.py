@@ -194,8 +194,16 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "numbers of nobody": (
         question(option=[*ONE_OPTION, {"id": "b", "label": "B", "value": {"cost": 1}}]), "give 'source' or 'invented"),
     "numbers of two": (
-        question(option=[*ONE_OPTION, {"id": "b", "label": "B", "use": {"c": [1]}, "source": "x", "invented": True}]),
+        question(option=[*ONE_OPTION, {"id": "b", "label": "B", "value": {"c": 1}, "source": "x", "invented": True}]),
         "give 'source' or 'invented"),
+    "a latest start that is no period": (
+        question(kind="schedule", period=PERIODS, option=[*ONE_OPTION, {"id": "b", "label": "B", "latest": 3}]),
+        "'latest' is not one of the periods",
+    ),
+    "use of what has no limit": (
+        question(kind="schedule", period=PERIODS, option=[*ONE_OPTION, {"id": "b", "label": "B", "use": {"c": [1]}}]),
+        "'c', which is not a limit",
+    ),
     "negative points": (question(points=-1), "greater than or equal to 0"),
     "a self-check with points": (question(phase="check", points=1), "carries no points"),
     "a private question with points": (question(phase="own", points=1), "carries no points"),
