@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from itguide.citations import block, numbered, short, source_list
-from itguide.content import case_text, module
+from itguide.content import case_text
 from itguide.pictures import picture
 from itguide.spec import CaseSpec, Question
-from itguide.text import engine_words, html, localised_markdown, translate
+from itguide.text import engine_words, html, localised_markdown, module_title
 
 _IMAGE = re.compile(r'(?:<p>)?<img src="data/([a-z0-9_]+\.svg)" alt="([^"]*)"[^>]*/?>(?:</p>)?')
 _HEADING = re.compile(r"<(/?)h([1-4])>")
@@ -54,12 +54,11 @@ def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:
 def case_document(case: CaseSpec, lang: str) -> dict[str, Any]:
     """The whole document of a (localised) case for the browser."""
     brief, cited = prose(case.slug, "brief", lang)
-    this = module(case.module)
     return {
         "type": "case",
         "case": case.slug,
         "lang": lang,
-        "kicker": translate(f"syllabus/{this.slug}/title", this.title, lang),
+        "kicker": module_title(case.module, lang),
         "title": case.title,
         "minutes": case.minutes,
         "commit": case.commit,

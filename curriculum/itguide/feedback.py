@@ -19,7 +19,7 @@ from itguide import course as courses
 from itguide import gradebook, grading, grading_notebook, keys, manifest, scoring
 from itguide.answers import Sheet, write_whole
 from itguide.citations import short, source_list
-from itguide.content import module, module_cases, syllabus
+from itguide.content import module_cases, syllabus
 from itguide.course import Course
 from itguide.document import prose
 from itguide.errors import CourseError, ItGuideError
@@ -29,7 +29,7 @@ from itguide.grading_cells import sheet_in
 from itguide.paths import STATIC
 from itguide.pseudo import PSEUDO
 from itguide.spec import CaseSpec, Question
-from itguide.text import SOURCE, Say, engine, languages, localised, translate
+from itguide.text import SOURCE, Say, engine, languages, localised, module_title, translate
 from itguide.tokens import css_variables
 from itguide.wording import worded
 
@@ -92,7 +92,7 @@ def render(course: Course, student: str, slug: str, name: str = "") -> str:
         lang=SOURCE if lang == PSEUDO else lang,
         style=Markup(embedded() + css_variables() + (STATIC / "feedback.css").read_text(encoding="utf-8")),
         course=translate("syllabus/title", syllabus().title, lang),
-        title=translate(f"syllabus/{slug}/title", module(slug).title, lang),
+        title=module_title(slug, lang),
         name=name,
         sequence=handed.sequence,
         receipt=manifest.grouped(manifest.receipt(raw)),

@@ -59,7 +59,7 @@ class HandInSession:
         from itguide.submission import submit
 
         try:
-            submit(self.module, self.folder.parent)
+            submit(self.module, self.folder.parent, lang=self.lang)
         except (ItGuideError, OSError) as error:
             return [{"type": "refused", "says": self.say("handin.refused", reason=str(error)), "state": self.state()}]
         return [{"type": "handed", "state": self.state()}]

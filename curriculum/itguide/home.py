@@ -18,7 +18,7 @@ from itguide.errors import ContentError, SheetError
 from itguide.paths import STATIC
 from itguide.pseudo import PSEUDO
 from itguide.spec import CaseSpec
-from itguide.text import SOURCE, Say, engine, languages, localised, translate
+from itguide.text import SOURCE, Say, engine, languages, localised, module_title, translate
 
 HANDED_IN = "handed_in.json"  # what `submission` remembers of each module
 # Names of languages in themselves: a reader looks for the own one. Not text to translate.
@@ -130,7 +130,7 @@ def _card(number: int, module: Module, workspace: Path, notebooks_url: str, lang
     return ModuleCard(
         number=number,
         slug=module.slug,
-        title=translate(f"syllabus/{module.slug}/title", module.title, lang),
+        title=module_title(module.slug, lang),
         summary=translate(f"syllabus/{module.slug}/summary", module.summary, lang),
         minutes=say("home.minutes", n=module.minutes, count=module.minutes),
         state=state,

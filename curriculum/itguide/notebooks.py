@@ -15,7 +15,7 @@ import nbformat
 from itguide.content import module, syllabus
 from itguide.errors import ContentError, ItGuideError, Problem
 from itguide.paths import shelves
-from itguide.text import engine_words, languages, localised_markdown, translate
+from itguide.text import engine_words, languages, localised_markdown, module_title, translate
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -80,7 +80,7 @@ def view(module_slug: str, lang: str) -> Any:
         "itguide": {
             "module": module_slug,
             "lang": lang,
-            "title": translate(f"syllabus/{module_slug}/title", this.title, lang),
+            "title": module_title(module_slug, lang),
             "course": translate("syllabus/title", syllabus().title, lang),
             "minutes": this.minutes,
             "cases": [ref.slug for ref in this.case],

@@ -23,7 +23,7 @@ from itguide.errors import ItGuideError, SheetError, SubmissionError
 from itguide.manifest import Listed, Manifest, grouped, receipt, short_id
 from itguide.spec import scoring_digest
 from itguide.submission_file import Submission, read
-from itguide.text import SOURCE, Say, engine
+from itguide.text import SOURCE, engine, localised, module_title
 from itguide.workspace import read_profile
 
 __all__ = ["Last", "Receipt", "Submission", "last_receipt", "read", "submit"]
@@ -84,7 +84,7 @@ def submit(module_slug: str, workspace: Path, to: Path | None = None, lang: str 
         module(module_slug)
     except KeyError:
         raise SubmissionError(say("handin.no_module", module=module_slug)) from None
-    sheets, files = _answers(module_slug, workspace / module_slug, say)
+    sheets, files = _answers(module_slug, workspace / module_slug, lang)
     owners = {sheet.workspace_id for sheet in sheets.values()}
     if len(owners) > 1:
         raise SubmissionError(say("handin.mixed"))
@@ -154,8 +154,9 @@ def _language(workspace: Path) -> str:
         return SOURCE
 
 
-def _answers(module_slug: str, folder: Path, say: Say) -> tuple[dict[str, Sheet], dict[str, bytes]]:
+def _answers(module_slug: str, folder: Path, lang: str) -> tuple[dict[str, Sheet], dict[str, bytes]]:
     """The sheets of a module, and their files as they stand."""
+    say = engine(lang)
     sheets: dict[str, Sheet] = {}
     files: dict[str, bytes] = {}
     for case in module_cases(module_slug):
@@ -165,10 +166,11 @@ def _answers(module_slug: str, folder: Path, say: Say) -> tuple[dict[str, Sheet]
         except FileNotFoundError:
             continue
         except SheetError as error:
-            raise SubmissionError(say("handin.damaged", case=case.title, reason=str(error).rstrip("."))) from None
+            title = localised(case, lang).title
+            raise SubmissionError(say("handin.damaged", case=title, reason=str(error).rstrip("."))) from None
         files[f"answers/{case.slug}.json"] = path.read_bytes()
     if not any(sheet.answers or sheet.rounds for sheet in sheets.values()):
-        raise SubmissionError(say("handin.nothing", module=module(module_slug).title))
+        raise SubmissionError(say("handin.nothing", module=module_title(module_slug, lang)))
     return sheets, files
 
 

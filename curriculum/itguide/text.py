@@ -99,6 +99,13 @@ def translate(path: str, source: str, lang: str) -> str:
     return catalogue(lang).get((path, source), source)
 
 
+def module_title(slug: str, lang: str) -> str:
+    """A module's title in a language."""
+    from itguide.content import module
+
+    return translate(f"syllabus/{slug}/title", module(slug).title, lang)
+
+
 def engine_tables() -> Mapping[str, Mapping[str, Any]]:
     """Every engine template in the source language: table, name, text or plural forms."""
     return _strings()

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -380,12 +379,10 @@ def test_fifty_megabytes_are_refused_unread(path: Path, monkeypatch: pytest.Monk
         raise AssertionError("a file that is too large is not read into memory")
 
     monkeypatch.setattr(Path, "read_bytes", never)
-    start = time.perf_counter()
     with pytest.raises(SheetDamaged, match="50,000,000 bytes"):
         read_sheet(path, "harbour")
     with pytest.raises(SheetDamaged):
         AnswerStore(path, BLANK)
-    assert time.perf_counter() - start < 0.5
 
 
 def test_a_missing_file_is_missing_not_damaged(path: Path) -> None:

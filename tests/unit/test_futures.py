@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from dataclasses import replace
 from itertools import combinations
 from xml.etree import ElementTree
@@ -256,14 +255,3 @@ def test_nothing_stays_plain_in_another_language(case, scenario):
         *drawn,
     ]:
         assert not re.search(r"\b(the|brief|month|of|outright|nothing)\b", text), text
-
-
-def test_it_is_fast(case, scenario):
-    say, answers = case_say(case, "en"), decision(*FISCAL)
-    took = []
-    for _ in range(3):
-        start = time.perf_counter()
-        explain(case, scenario, answers)
-        told.why(case, scenario, answers, say)
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.15

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from dataclasses import replace
 from functools import lru_cache
 from math import exp
@@ -249,17 +247,6 @@ def test_reserve_at_the_end_protects_more_than_the_same_reserve_at_the_start(sce
     assert late["planned_cost"] == early["planned_cost"]
     assert late["reserve_late"] > early["reserve_late"]
     assert late["p_enough"] >= early["p_enough"]
-
-
-def test_headline_is_quick(scenario):
-    """Model time behind the headline: at most 100 ms, median, one core."""
-    portfolio.run(scenario, CORE_FIRST)
-    times = []
-    for figure in range(11, 22):
-        begun = time.perf_counter()
-        portfolio.run(scenario, {**CORE_FIRST, "disclosed": figure})
-        times.append(time.perf_counter() - begun)
-    assert statistics.median(times) < 0.1
 
 
 def test_scenario_that_does_not_fit_is_named(case):

@@ -440,7 +440,7 @@ class HandInPage {
       ? h("div", { class: "ig-receipt", tabindex: "-1", role: "status" },
           h("p", {}, t("handin.done", { time: clock(state.receipt.at, this.doc.lang) })),
           h("p", { class: "ig-receipt-code" }, state.receipt.code),
-          h("p", {}, t("handin.file", { file: state.receipt.file })),
+          h("p", {}, t("handin.file", { file: state.receipt.file, folder: state.receipt.path.split("/")[0] })),
           h("p", {}, h("a", { class: "ig-download", href: this.fileUrl(state.receipt.path), download: state.receipt.file }, t("handin.download"))),
           state.receipt.changed ? h("p", {}, t("handin.changed")) : null)
       : null;
