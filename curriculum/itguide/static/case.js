@@ -68,7 +68,8 @@ class CasePage {
   }
 
   wide() {
-    return this.doc.questions.some((q) => q.phase === "decide" && ["schedule", "classify", "link"].includes(q.kind));
+    const decisions = this.doc.questions.filter((q) => q.phase === "decide");
+    return decisions.length > 2 || decisions.some((q) => ["schedule", "classify", "link"].includes(q.kind));
   }
 
   step(name) {

@@ -15,7 +15,9 @@ kinds.number = (q, ctx) => {
   });
   const unread = h("p", { class: "ig-problem", id: `${uid}-unread`, role: "status", hidden: true });
   const range = given(q.least) && given(q.most) ? "between" : given(q.least) ? "least" : given(q.most) ? "most" : "";
-  const hint = range ? t(`kind.number_${range}`, { least: q.least, most: q.most, unit }) : "";
+  // A unit that only follows the figure stands beside the field already.
+  const told = (n) => (given(n) && q.unit?.includes("{n}") ? amount(n, q.unit, ctx.lang) : n);
+  const hint = range ? t(`kind.number_${range}`, { least: told(q.least), most: told(q.most) }) : "";
   const button = (sign, key) => h("button", {
     type: "button", class: "ig-step-button", "aria-label": t(`kind.number_${key}`), onclick: () => move(sign * step),
   }, sign < 0 ? "−" : "+");
