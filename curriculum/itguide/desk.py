@@ -52,7 +52,7 @@ class Desk:
 
 def desk(root: Path | None = None, port: int | None = None, open_browser: bool = True) -> int:
     """What `itguide desk` does: prints one line, the address, and serves until it is interrupted."""
-    for name in ("SIGTERM", "SIGHUP"):  # a closed window and a polite kill end the desk as Ctrl-C does
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a closed window and a polite kill end the desk as Ctrl-C does
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
     running = start(root, port)

@@ -100,7 +100,7 @@ def start(workspace: Path, lang: str | None = None, port: int | None = None, ope
     Prints one line, the address with its token; notices about the workspace go to stderr.
     """
     # A closed window and a polite kill end the course as Ctrl-C does.
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
     try:
