@@ -47,6 +47,16 @@ def take(tab: Any, name: str, width: int, element: Any = None) -> None:
     print(path.relative_to(ROOT))
 
 
+def whole(tab: Any, name: str, size: tuple[int, int], element: Any) -> None:
+    """One picture of something taller than the window."""
+    tab.set_viewport_size({"width": size[0], "height": min(12_000, int(element.bounding_box()["height"]) + 300)})
+    element.scroll_into_view_if_needed()
+    tab.wait_for_timeout(900)  # what is told when it is seen
+    tab.set_viewport_size({"width": size[0], "height": min(12_000, int(element.bounding_box()["height"]) + 300)})
+    take(tab, name, size[0], element)
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+
+
 def course_pages(browser: Any, workspace: Path) -> None:
     """Home, each module's opening, each step of each case, handing in."""
     with launch.serve(workspace, None, 0) as server:
@@ -64,13 +74,15 @@ def course_pages(browser: Any, workspace: Path) -> None:
                     root = tab.locator(f'article[aria-labelledby="ig-{case.slug}"]')
                     for step in root.locator("section.ig-step").all():
                         if step.is_visible():
-                            take(tab, f"{case.slug}_{step.get_attribute('data-step')}", width, step)
+                            whole(tab, f"{case.slug}_{step.get_attribute('data-step')}", (width, height), step)
                     if case.slug == "ict_portfolio" and width == 1280:
-                        for name in ("decide", "consequence"):
-                            tall = root.locator(f"section.ig-step-{name}")
-                            tall.evaluate("e => e.scrollIntoView({block: 'start'})")
-                            tab.wait_for_timeout(400)
-                            take(tab, {"decide": "decision"}.get(name, name), width)
+                        for name, place in (
+                            ("decision", '[data-q="plan"]'),
+                            ("consequence", "section.ig-step-consequence"),
+                        ):
+                            root.locator(place).evaluate("e => e.scrollIntoView({block: 'start'})")
+                            tab.wait_for_timeout(900)
+                            take(tab, name, width)
                 if tab.locator(".ig-handin").count():
                     take(tab, f"{module.slug}_handin", width, tab.locator(".ig-handin"))
             tab.close()

@@ -14,6 +14,7 @@ from typing import Any
 from itguide.consequences import cost_allocation as told
 from itguide.content import case_text, load_case, read_toml
 from itguide.models import cost_allocation as model
+from itguide.paper_kit import blank
 from itguide.paths import shelves
 from itguide.spec import CaseSpec, Frozen, Id, Text
 from itguide.text import SOURCE, case_say
@@ -74,7 +75,7 @@ def _sheet(case: CaseSpec) -> Iterator[str]:
         elif question.kind == "allocate":
             yield "\n".join(f"- {o.label}: ______ (at least {o.floor})" for o in question.option)
         else:
-            yield "______ " + question.unit if question.unit else "____________________________________________"
+            yield blank(question.unit)
 
 
 def _cards(case: CaseSpec) -> Iterator[str]:

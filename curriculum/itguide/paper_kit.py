@@ -89,7 +89,14 @@ def _sheet(case: CaseSpec) -> Iterator[str]:
         elif question.kind == "allocate":
             yield "\n".join(f"- {o.label}: ______ (at least {o.floor})" for o in question.option)
         else:
-            yield "______ " + question.unit if question.unit else "____________________________________________"
+            yield blank(question.unit)
+
+
+def blank(unit: str) -> str:
+    """A line to write on, or a short one where the figure of this unit goes."""
+    if "{n}" in unit:
+        return unit.replace("{n}", "______")
+    return f"______ {unit}" if unit else "_" * 44
 
 
 def _grid(question: Question) -> Iterator[str]:
@@ -124,8 +131,8 @@ def _draws(plan: Question, option: Option) -> str:
     heads = ["first year", "second", "third", "fourth"][:longest]
     lines = [f"| | {' | '.join(heads)} | in all |", "|---" * (longest + 2) + "|"]
     for limit in plan.limit:
-        drawn = option.use.get(limit.id, ())
-        lines.append(f"| {limit.label}, {limit.unit} | {' | '.join(f'{d:g}' for d in drawn)} | {sum(drawn):g} |")
+        drawn, unit = option.use.get(limit.id, ()), " ".join(limit.unit.replace("{n}", "").split())
+        lines.append(f"| {limit.label}, {unit} | {' | '.join(f'{d:g}' for d in drawn)} | {sum(drawn):g} |")
     return "\n".join(lines)
 
 

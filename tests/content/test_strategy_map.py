@@ -143,6 +143,24 @@ def test_every_typical_map_is_told_in_whole_sentences(example, lang):
         assert all("⟦" in t for t in texts)
 
 
+def test_a_map_without_a_chain_is_told_as_such():
+    """Nothing is counted that is not there: no "0 of 0"."""
+    answers = {**EXEMPLARS[0].answers, "arrows": []}
+    outcome, say = model.run(SCENARIO, answers), case_say(CASE, "en")
+    assert outcome.metrics["outcomes"]
+    before = model.run(SCENARIO, EXEMPLARS[0].answers)
+    for previous in (None, outcome, before):
+        found = told.explain(CASE, SCENARIO, outcome, answers, say, previous)
+        assert found.headline.startswith("Not one chain")
+        causes = told.why(CASE, SCENARIO, answers, say)
+        texts = [found.headline, *found.lines, *found.cost, *(f.title for f in found.figures),
+                 *(c.effect for c in causes)]  # fmt: skip
+        assert not [t for t in texts if re.search(r"\b0 of|\bOf 0\b", t)]
+        assert "leaving" not in [f.id for f in found.figures]
+    first = told.explain(CASE, SCENARIO, outcome, answers, say, None)
+    assert [f.id for f in first.figures] == ["map"]
+
+
 def test_the_drawn_map_says_in_words_what_is_cut():
     answers = EXEMPLARS[0].answers
     outcome = model.run(SCENARIO, answers)

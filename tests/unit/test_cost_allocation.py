@@ -316,6 +316,27 @@ def test_sentences_follow_the_decision():
     assert any("You went to see" in line for line in consequence({**SCHOOL, "told_no": "inland"}).cost)
 
 
+def test_a_likely_suspension_stands_in_the_headline():
+    short = {**SCHOOL, "shares": division(30, 32, 27, 11)}
+    outcome = model.run(S, short)
+    told_ = consequence(short)
+    assert outcome.metrics["p_suspended"] > 0.9
+    assert f"{100 * outcome.metrics['p_suspended']:.0f} times in a hundred the obligations" in told_.headline
+    assert not any("suspends" in line for line in told_.lines), "said once"
+    again = consequence(short, previous=SCHOOL).headline
+    assert "suspends" in again
+    assert "before" in again
+    assert "suspends" not in consequence().headline
+    assert any("suspends" in line for line in consequence().lines)
+    assert "suspends" in consequence({**SCHOOL, "shares": division(28, 32, 26, 14)}).headline  # as likely as not
+
+
+def test_groups_are_called_as_within_a_sentence():
+    words = told._Words(CASE, S, case_say(CASE, "en"))
+    assert [words.group(g) for g in sorted(S.groups)] == ["the inland administrations", "the islands", "the ports"]
+    assert any(line.startswith("Served least: the ") for line in consequence().cost)
+
+
 def test_why_puts_one_thing_back_at_a_time():
     causes = told.why(CASE, S, SCHOOL, case_say(CASE, "en"))
     assert len(causes) == 4  # release, school, systems, the visit; obligations moved by one

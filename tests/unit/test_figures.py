@@ -105,6 +105,23 @@ def test_labels_stay_inside_and_apart(name, width):
     assert not clash
 
 
+@pytest.mark.parametrize("width", [760, 480])
+def test_no_line_of_a_mark_runs_through_words(width):
+    """Wherever the marks stand: on the low, the middle and the high figure of the first row."""
+    rows = [f.Range("Clean data", 15, 20, 47, "20, not 14"), f.Range("Backup", 4, 5, 9, "5, not 4")]
+    marks = [f.Mark(15, "election"), f.Mark(20, "budget"), f.Mark(47, "end of year 4")]
+    svg = f.range_rows(rows, id="r", title="t", alt="t", number=SAY, unit="months", width=width, marks=marks,
+                       names=("one in ten sooner", "middle", "one in ten later"), zero=True)  # fmt: skip
+    _, _, found = boxes(svg)
+    upright = [e.attrib for e in ElementTree.fromstring(svg).iter(f"{SVG}line") if e.get("stroke-width") == "2"]
+    assert len(upright) == len(marks)
+    named = [box for says, box in found if "one in ten" in says or says == "middle"]
+    assert len(named) == 3
+    for line in upright:
+        x, top = float(line["x1"]), float(line["y1"])
+        assert not [b for b in named if b.left - 1 < x < b.right + 1 and b.bottom > top]
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_hostile_words_are_words(name):
     svg = chart(name, HOSTILE)

@@ -199,7 +199,7 @@ def test_three_futures_are_told_with_what_announced_them(case, scenario):
         start in lines for start in ("The freeze. March", "The empty chair. A Tuesday", "The road over the hills. O")
     )
     assert "Not one newspaper article. In your brief: none of them." in lines
-    assert "In all 94 newspaper articles in a year" in lines
+    assert "In all, 94 newspaper articles in a year" in lines
     assert "“We promised in public what we could not do”, you said. Outright warnings of that in your brief: 2" in lines
     assert "are not the same" in lines  # artificial intelligence is in, and said to be out
 
@@ -212,6 +212,8 @@ def test_figures_are_drawn_and_their_titles_true(case, scenario):
         assert figure.alt
         assert all(len(row) == len(figure.columns) for row in figure.rows)
     assert found[1].title == "Of the 8 facts that say a future outright, 4 are in your brief"
+    one = explain(case, scenario, decision("ai election chain parcels debt", "insurer support_end")).figures[1]
+    assert one.title == "Of the 8 facts that say a future outright, one is in your brief"
     assert len(found[1].rows) == 16
     assert found[2].title.startswith("For 2 of your five")
 
@@ -225,13 +227,13 @@ def test_causes_are_what_one_change_does(case, scenario):
     assert by["A free zone behind the quay"].share > 0
     left_out = next(c for c in causes if c.label.startswith("Left out"))
     assert left_out.share < 0
-    assert "No longer watched: The database loses its maker's support" in by
+    assert "No longer watched: The database loses its maker’s support" in by
     now = futures.run(scenario, answers).chance["chair"]
     kept = {**answers, "facts": {k: v for k, v in answers["facts"].items() if k != "support_end"}}
     then = futures.run(scenario, kept).chance["chair"]
     assert (
         f"{100 * then:.0f} instead of {100 * now:.0f}"
-        in by["No longer watched: The database loses its maker's support"].effect
+        in by["No longer watched: The database loses its maker’s support"].effect
     )
     assert all(-1 <= c.share <= 1 for c in causes)
 

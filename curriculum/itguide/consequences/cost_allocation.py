@@ -21,6 +21,7 @@ from itguide.text import Say
 
 MOVED = 2.0  # of 100: a smaller change against today's division is not worth a sentence
 DRIFT = 5.0  # of 100: from here on the money follows another count
+LIKELY = 0.5  # a chance of suspension from here on belongs in the headline
 RISK = 0.02  # a chance of suspension below this is not drawn
 EIGHT_IN_TEN = 1.28  # standard deviations either side
 WIDTH = 760  # of the drawn survey, in the units of its viewBox
@@ -33,10 +34,13 @@ def explain(
     """How many votes to expect, four pictures, and who gets less."""
     m, words = outcome.metrics, _Words(case, scenario, say)
     values: dict[str, object] = {"yes": m["expected_yes"], "p": 100 * m["p_pass"], "needed": scenario.meeting.needed}
+    name = "headline"
     if previous:
-        headline = words.sentence("headline_again", before=100 * previous.metrics["p_pass"], **values)
-    else:
-        headline = words.sentence("headline", **values)
+        name = "headline_again"
+        values |= {"before": 100 * previous.metrics["p_pass"], "s_before": 100 * previous.metrics["p_suspended"]}
+    if m["p_suspended"] >= LIKELY:  # a vote won is no good news when the payments will stop
+        name, values["s"] = f"{name}_suspended", 100 * m["p_suspended"]
+    headline = words.sentence(name, **values)
     drawn = (
         _gap(words, outcome, previous), _members(words, outcome, previous), _years(words, outcome, previous),
         survey_figure(case, scenario, say),
@@ -63,7 +67,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         then = model.run(scenario, {**answers, asked["told"]: ""}).metrics
         change = now.metrics["expected_yes"] - then["expected_yes"]
         effect = words.sentence("why_told", then=then["expected_yes"], now=now.metrics["expected_yes"])
-        found.append((words.sentence("why_told_label", group=words.groups[now.told]), effect, change))
+        found.append((words.sentence("why_told_label", group=words.group(now.told)), effect, change))
     scale = max([abs(change) for *_, change in found] + [1.0])
     return tuple(Cause(label, effect, change / scale) for label, effect, change in found)
 
@@ -91,6 +95,10 @@ class _Words:
     def sentence(self, name: str, **values: object) -> str:
         return self.say(f"sentence.{name}", **values)
 
+    def group(self, name: str) -> str:
+        """A group as it is called within a sentence."""
+        return self.sentence(f"group_{name}")
+
     def number(self, value: float) -> str:
         return self.sentence("number", n=value)
 
@@ -106,7 +114,8 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
         lines.append(words.sentence("drift", gap=m["gap"], nearest=m["gap"] - m["drift"]))
     lines.append(words.sentence("time", soon=m["soon"], lasting=m["lasting"], soon_today=m["soon_today"],
                                 lasting_today=m["lasting_today"]))  # fmt: skip
-    lines.append(words.sentence("suspended" if m["p_suspended"] > RISK else "safe", p=100 * m["p_suspended"]))
+    if m["p_suspended"] < LIKELY:  # else it stands in the headline
+        lines.append(words.sentence("suspended" if m["p_suspended"] > RISK else "safe", p=100 * m["p_suspended"]))
     lines.append(words.sentence("late", late=m["late"]))
     if aims := answers.get(s.asked["aims"]):
         best = max(aims, key=lambda a: (m[f"served_{a}"], -aims.index(a)))
@@ -126,9 +135,9 @@ def _price(words: _Words, outcome: Outcome) -> tuple[str, ...]:
         for goal, today in s.survey.costs.items() if outcome.shares[goal] <= today - MOVED
     ]  # fmt: skip
     heard = "least_told" if outcome.told == outcome.least else "least_unheard"
-    lines.append(words.sentence(heard, group=words.groups[outcome.least], met=m[f"met_{outcome.least}"]))
+    lines.append(words.sentence(heard, group=words.group(outcome.least), met=m[f"met_{outcome.least}"]))
     if outcome.told in s.groups and outcome.told != outcome.least:
-        lines.append(words.sentence("told_other", group=words.groups[outcome.told], met=m[f"met_{outcome.told}"]))
+        lines.append(words.sentence("told_other", group=words.group(outcome.told), met=m[f"met_{outcome.told}"]))
     return tuple(lines)
 
 

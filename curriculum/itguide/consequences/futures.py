@@ -126,10 +126,10 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
     for future in s.futures:
         facts = _announcing(s, future)
         written = sum(f.articles for f in facts)
-        yours = "; ".join(words.fact(f.id) for f in facts if f.id in outcome.brief) or words.sentence("none_of_them")
+        yours = sum(f.id in outcome.brief for f in facts)  # which ones, the grid shows
         lines.append(words.sentence(f"story_{future}"))
-        lines.append(words.sentence("told_loud" if written else "told_silent", n=written, yours=yours,
-                                    facts="; ".join(words.fact(f.id) for f in facts)))  # fmt: skip
+        lines.append(words.sentence("told_loud" if written else "told_silent", n=written, all=len(facts),
+                                    yours=words.sentence("some_of_them" if yours else "none_of_them", n=yours)))  # fmt: skip
     fewest = min(s.futures, key=lambda n: sum(n in s.find(f).says for f in outcome.brief))
     lines.append(words.sentence("least_line", future=words.future(fewest), n=m["least_told"]))
     if aim := words.aims.get(str(answers.get(s.asked.aim)), ""):
@@ -175,7 +175,8 @@ def _grid(words: _Words, outcome: Outcome) -> Figure:
     """What each fact says of each future: the participant's own first, then what was missed. The table has them all."""
     say, s = words.sentence, words.scenario
     announcing = [f for f in s.facts if _outright(s, f)]
-    title = say("grid_title", all=len(announcing), n=sum(f.id in outcome.brief for f in announcing))
+    told = sum(f.id in outcome.brief for f in announcing)
+    title = say("grid_title", all=len(announcing), n=told, count=told)
     shown = [s.find(f) for f in outcome.brief] + [f for f in announcing if f.id not in outcome.brief]
     drawn = [
         Row(words.fact(f.id), tuple(_cell(words, f.says.get(n, 0)) for n in s.futures), f.id in outcome.brief)

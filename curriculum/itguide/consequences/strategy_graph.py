@@ -29,13 +29,16 @@ def explain(
     }  # fmt: skip
     if not m["outcomes"]:
         headline = words.sentence("headline_none")
-    elif previous:
-        headline = words.sentence("headline_again", before=previous.metrics["outcomes_after"], **values)
     else:
-        headline = words.sentence("headline", **values)
+        name = "headline"
+        if previous:
+            name, values["before"] = "headline_again", previous.metrics["outcomes_after"]
+        headline = words.sentence(words.drawn(name, outcome), count=m["outcomes_after"], **values)
     drawn = [_map(words, outcome)]
-    if outcome.causes.outcomes:
-        drawn += [_survival(words, outcome, previous), _leaving(words, outcome)]
+    if m["chains"] or (previous and outcome.causes.outcomes):
+        drawn.append(_survival(words, outcome, previous))
+    if m["chains"]:
+        drawn.append(_leaving(words, outcome))
     return Consequence(headline, _lines(words, outcome, answers), tuple(drawn), _price(words, outcome))
 
 
@@ -56,7 +59,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         other = scenario.enabler if answers.get(scenario.stand) == scenario.pillar else scenario.pillar
         instead = model.run(scenario, {**answers, scenario.stand: other})
         share = (instead.metrics["chains_kept"] - m["chains_kept"]) if m["chains"] else 0.0
-        effect = words.sentence("why_other", labels=words.names(instead.cut), n=instead.metrics["outcomes_after"],
+        effect = words.sentence(words.drawn("why_other", outcome), labels=words.names(instead.cut), n=instead.metrics["outcomes_after"],
                                 all=m["outcomes"], chains=instead.metrics["chains_after"],
                                 now=m["chains_after"])  # fmt: skip
         causes.append(Cause(words.sentence(f"why_{other}"), effect, share))
@@ -83,6 +86,10 @@ class _Words:
     def sentence(self, name: str, **values: object) -> str:
         return self.say(f"sentence.{name}", **values)
 
+    def drawn(self, name: str, outcome: Outcome) -> str:
+        """This sentence's name, or that of the one for a map on which no chain reaches an outcome."""
+        return name if outcome.metrics["chains"] else f"{name}_no_chains"
+
     def number(self, value: float) -> str:
         return self.sentence("number", n=value)
 
@@ -102,9 +109,9 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
             words.sentence("weakest", label=words.item(worst), owner=words.deputies[outcome.owner[worst]],
                            chains=found.chains, total=m["chains"], n=len(found.outcomes), count=len(found.outcomes))
         )  # fmt: skip
-    if m["outcomes"]:
+    if m["chains"]:
         lines.append(words.sentence("leaving", deputy=words.deputies[outcome.missed], n=m["left_by_deputy"],
-                                    all=m["outcomes"]))  # fmt: skip
+                                    all=m["outcomes"], count=m["left_by_deputy"]))  # fmt: skip
     lines.append(_stand(words, outcome, str(answers.get(s.stand, ""))))
     uncaused = [i for i in outcome.causes.outcomes if i not in outcome.causes.reached()]
     if uncaused:
@@ -155,7 +162,7 @@ def _price(words: _Words, outcome: Outcome) -> tuple[str, ...]:
 def _survival(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figure:
     """For each outcome its chains as drawn and after the cut."""
     say, m, causes = words.sentence, outcome.metrics, outcome.causes
-    title = say("survival_title", n=m["chains_after"], total=m["chains"])
+    title = say(words.drawn("survival_title", outcome), n=m["chains_after"], total=m["chains"])
     drawn, after = causes.chains(), causes.chains(outcome.cut)
     before = previous.causes.chains(previous.cut) if previous else {}
     pairs = [
@@ -169,13 +176,14 @@ def _survival(words: _Words, outcome: Outcome, previous: Outcome | None) -> Figu
         second_name=say("survival_after"), before_name=say("before_name") if before else "", unit=say("survival_unit"),
     )  # fmt: skip
     return Figure("survival", title, svg, say("survival_alt"), words.columns("outcome", "drawn", "after"), rows,
-                  words.say("page.invented"))  # fmt: skip
+                  say("source"))  # fmt: skip
 
 
 def _leaving(words: _Words, outcome: Outcome) -> Figure:
     """Which outcomes are still reached when each deputy is gone."""
     say, m, causes = words.sentence, outcome.metrics, outcome.causes
-    title = say("leaving_title", deputy=words.deputies[outcome.missed], n=m["left_by_deputy"], all=m["outcomes"])
+    title = say("leaving_title", deputy=words.deputies[outcome.missed], n=m["left_by_deputy"], all=m["outcomes"],
+                count=m["left_by_deputy"])  # fmt: skip
     reached = causes.reached()
 
     def cell(deputy: str, item: str) -> Cell:
@@ -195,7 +203,7 @@ def _leaving(words: _Words, outcome: Outcome) -> Figure:
     svg = figures.coverage_grid(columns, grid, id="map-leaving", title=title, alt=say("leaving_alt"))
     rows = tuple((r.label, *(c.says for c in r.cells)) for r in grid)
     return Figure("leaving", title, svg, say("leaving_alt"), (say("column_deputy"), *columns), rows,
-                  words.say("page.invented"))  # fmt: skip
+                  say("source"))  # fmt: skip
 
 
 def _map(words: _Words, outcome: Outcome) -> Figure:
@@ -214,7 +222,7 @@ def _map(words: _Words, outcome: Outcome) -> Figure:
         ])
         for level, name in reversed(list(enumerate(s.rows)))
     ]  # fmt: skip
-    title = say("map_title", n=len(outcome.cut), fallen=len(outcome.fallen))
+    title = say(words.drawn("map_title", outcome), n=len(outcome.cut), fallen=len(outcome.fallen))
     svg = _draw(shelves, outcome.used, say("row_empty"), id="map-drawn", title=title, alt=say("map_alt"))
     onto = {i: words.names(b for a, b in outcome.used if a == i) for i in outcome.owner}
     rows = tuple(
@@ -228,7 +236,7 @@ def _map(words: _Words, outcome: Outcome) -> Figure:
         for i, d in outcome.owner.items()
     )
     columns = words.columns("objective", "owner", "leads_to", "chains", "state")
-    return Figure("map", title, svg, say("map_alt"), columns, rows, words.say("page.invented"))
+    return Figure("map", title, svg, say("map_alt"), columns, rows, say("source"))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from itguide.figures.canvas import SMALL, Box, Canvas, text_width
 
@@ -65,6 +66,12 @@ def horizontal_axis(canvas: Canvas, scale: Scale, top: float, bottom: float, num
             previous = canvas.text(x, bottom + 19, says, size=SMALL, anchor="middle", fill="grey_5")
     if unit:
         canvas.text(max(scale.start, scale.end), bottom + 41, unit, size=SMALL, anchor="end", fill="grey_5")
+
+
+def touching(marks: Iterable[Mark], scale: Scale) -> int:
+    """How many marks' names would touch the one before, and need a row above it."""
+    halves = [(scale(m.value), text_width(m.says, bold=True) / 2) for m in sorted(marks, key=lambda m: m.value)]
+    return sum(b - a < one + two + 2 for (a, one), (b, two) in pairwise(halves))
 
 
 def marks_above(canvas: Canvas, scale: Scale, marks: Iterable[Mark], top: float, bottom: float) -> None:

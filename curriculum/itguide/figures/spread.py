@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from itguide.figures.canvas import LINE, SIZE, SMALL, WIDTH, Canvas, spread, text_width, wrap
-from itguide.figures.scale import Mark, Number, Scale, horizontal_axis, marks_above, reach, ticks
+from itguide.figures.scale import Mark, Number, Scale, horizontal_axis, marks_above, reach, ticks, touching
 
 
 def quantiles(values: Sequence[float], count: int = 20) -> list[float]:
@@ -110,7 +110,7 @@ def range_rows(
 ) -> str:  # fmt: skip
     """Rows with a line from the low to the high outcome and a dot in the middle; the words stand at the right.
 
-    `names` says over the first row what low, middle and high mean.
+    `names` says in a key above everything else what low, middle and high mean; no mark's line runs through it.
     """
     canvas = Canvas(width)
     labels = min(max((text_width(r.label, bold=r.chosen) for r in ranges), default=0.0), width * 0.30) + 18
@@ -119,8 +119,9 @@ def range_rows(
     low, high = reach(quantities, zero)
     pad = 0.0 if zero and low == 0 else (high - low) * 0.04
     x = Scale(low - pad, high + (high - low) * 0.04, labels, width - says)
-    top = 12.0 + (26 if marks else 0)
-    y = top + (44 if names and ranges else 8)
+    key = _range_key(canvas, x, names) if names and ranges else 0.0
+    top = key + 12.0 + 26 * min(len(marks), 1) + 22 * touching(marks, x)
+    y = top + 8
     rows = []
     for item in ranges:
         lines = wrap(item.label, labels - 18, bold=item.chosen)
@@ -130,8 +131,6 @@ def range_rows(
         y += tall + 10
     horizontal_axis(canvas, x, top, y, number, unit)
     marks_above(canvas, x, marks, top, y)
-    if names and ranges:
-        _range_names(canvas, ranges[0], x, top + 14, rows[0][2] + rows[0][3] / 2, names)
     for item, count, start, tall in rows:
         fill = "signal" if item.chosen else "accent"
         middle = start + tall / 2
@@ -151,12 +150,21 @@ def range_rows(
     return canvas.svg(id=id, title=title, alt=alt)
 
 
-def _range_names(canvas: Canvas, first: Range, x: Scale, y: float, foot: float, names: tuple[str, str, str]) -> None:
-    ends = [x(first.low), x(first.mid), x(first.high)]
-    places = spread(ends, [text_width(n, SMALL) for n in names], 0, canvas.width, gap=14)
-    for place, name, end in zip(places, names, ends, strict=True):
-        canvas.path([(place, y + 6), (place, y + 10), (end, foot - 12), (end, foot - 4)], "grey_4", 1.0)
-        canvas.text(place, y, name, size=SMALL, anchor="middle", fill="grey_5", halo=True)
+def _range_key(canvas: Canvas, x: Scale, names: tuple[str, str, str]) -> float:
+    """A row to read the others by: its middle named above, its ends beside it. Returns how tall it is."""
+    long, (low, middle, high) = 96.0, names
+    room = (canvas.width - long) / 2 - 8
+    left, right = (min(text_width(n, SMALL), room) for n in (low, high))
+    start = min(max(x.start, 0.0), canvas.width - left - right - long - 16) + left + 8
+    named = canvas.text(start + long / 2, SMALL, middle, size=SMALL, anchor="middle", fill="grey_5", room=canvas.width)
+    y = named.bottom + 14
+    canvas.line(start, y, start + long, y, "accent", 5)
+    canvas.circle(start + long / 2, y, 8, "accent", "paper", 2)
+    ends = (
+        canvas.text(start - 8, y + 5, low, size=SMALL, anchor="end", fill="grey_5", room=room),
+        canvas.text(start + long + 8, y + 5, high, size=SMALL, fill="grey_5", room=room),
+    )
+    return max(e.bottom for e in ends) + 10
 
 
 @dataclass(frozen=True)

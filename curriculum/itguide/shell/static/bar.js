@@ -36,6 +36,12 @@ export class Bar {
     this.widget.id = "itguide-bar";
     panel.contentHeader.addWidget(this.widget);
     window.addEventListener("itguide:status", (event) => this.status(event.detail));
+    let waiting = false;
+    window.addEventListener("scroll", () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => { waiting = false; this.place(); });
+    }, { capture: true, passive: true });
   }
 
   // A link to the same module in another language, to the same place in it.
@@ -59,10 +65,20 @@ export class Bar {
     const words = { lost: this.say("not_saved"), saving: this.say("saving"), idle: this.say("idle") };
     this.saved.textContent = words[shown.state] ?? shown.saved ?? "";
     this.saved.dataset.state = shown.state;
-    if (all.length === 1 || detail.state !== "idle") {
-      this.step.textContent = all.length > 1 && detail.title ? `${detail.title}: ${detail.step ?? ""}` : detail.step ?? "";
-      this.step.title = this.step.textContent;
-    }
+    this.place();
+  }
+
+  // Says which case the reader is at, the one under the middle of the window, and how far it is answered.
+  place() {
+    const middle = window.innerHeight / 2;
+    const at = [...this.cases.values()].find((d) => {
+      const box = document.querySelector(`article[aria-labelledby="ig-${CSS.escape(d.case)}"]`)?.getBoundingClientRect();
+      return box && box.top <= middle && box.bottom >= middle;
+    });
+    const words = !at ? "" : at.title ? `${at.title}: ${at.step ?? ""}` : at.step ?? "";
+    if (this.step.textContent === words) return;
+    this.step.textContent = words;
+    this.step.title = words;
   }
 
   // One plain sentence under the bar, with a way out where there is one.
