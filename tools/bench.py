@@ -100,7 +100,11 @@ def bench_page() -> None:
             line("page: URL to first usable control, warm", opened[1:], "s", "expected <= 4 s")
             saved = [tab.evaluate(CHANGE, [CASE, "inherited_reason"]) for _ in range(20)]
             line("page: change to saved", saved, "ms", "expected <= 1000 ms")
-            rounds = [tab.evaluate(ROUND, CASE) for _ in range(ROUNDS)]
+            rounds = []
+            for n in range(ROUNDS):  # another decision each time: the model remembers what it has run
+                tab.locator(f"#ig-{CASE}-disclosed-field").fill(str(20 + n))
+                tab.wait_for_timeout(1200)
+                rounds.append(tab.evaluate(ROUND, CASE))
             line("page: commit to headline", [r[0] for r in rounds], "ms", "expected p95 <= 150 ms")
             line("page: commit to why", [r[1] for r in rounds], "ms", "expected <= 1000 ms")
             everyone = psutil.Process(server.process.pid).children(recursive=True)
@@ -110,14 +114,11 @@ def bench_page() -> None:
             browser.close()
 
 
-def clocked(work: Callable[[], Any], times: int) -> list[float]:
-    """Milliseconds of so many runs."""
-    out = []
-    for _ in range(times):
-        t = time.perf_counter()
-        work()
-        out.append(1000 * (time.perf_counter() - t))
-    return out
+def milliseconds(work: Callable[[], Any]) -> float:
+    """How long this takes."""
+    t = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - t)
 
 
 def bench_models() -> None:
@@ -130,9 +131,11 @@ def bench_models() -> None:
             continue
         engine = model(case.scenario.model)
         scenario = engine.scenario(case)
-        answers = dict(examples(ref.slug, "exemplars")[0].answers)
-        times = clocked(partial(engine.run, scenario, answers), 20)
-        line(f"model: {ref.slug}", times, "ms", "expected median <= 100 ms")
+        worked = [*examples(ref.slug, "exemplars"), *examples(ref.slug, "samples")]
+        decisions = [dict(example.answers) for example in worked if example.answers]
+        engine.run(scenario, decisions[0])  # imports and tables are not model time
+        times = [milliseconds(partial(engine.run, scenario, answers)) for answers in decisions[1:]]
+        line(f"model: {ref.slug}, a new decision", times, "ms", "expected median <= 100 ms")
 
 
 def bench_grading() -> None:

@@ -128,8 +128,8 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
         written = sum(f.articles for f in facts)
         yours = sum(f.id in outcome.brief for f in facts)  # which ones, the grid shows
         lines.append(words.sentence(f"story_{future}"))
-        lines.append(words.sentence("told_loud" if written else "told_silent", n=written, all=len(facts),
-                                    yours=words.sentence("some_of_them" if yours else "none_of_them", n=yours)))  # fmt: skip
+        among = words.sentence("some_of_them" if yours else "none_of_them", n=yours, count=yours)
+        lines.append(words.sentence("told_loud" if written else "told_silent", n=written, all=len(facts), yours=among))
     fewest = min(s.futures, key=lambda n: sum(n in s.find(f).says for f in outcome.brief))
     lines.append(words.sentence("least_line", future=words.future(fewest), n=m["least_told"]))
     if aim := words.aims.get(str(answers.get(s.asked.aim)), ""):

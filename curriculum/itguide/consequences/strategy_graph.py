@@ -59,9 +59,10 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         other = scenario.enabler if answers.get(scenario.stand) == scenario.pillar else scenario.pillar
         instead = model.run(scenario, {**answers, scenario.stand: other})
         share = (instead.metrics["chains_kept"] - m["chains_kept"]) if m["chains"] else 0.0
-        effect = words.sentence(words.drawn("why_other", outcome), labels=words.names(instead.cut), n=instead.metrics["outcomes_after"],
-                                all=m["outcomes"], chains=instead.metrics["chains_after"],
-                                now=m["chains_after"])  # fmt: skip
+        effect = words.sentence(
+            words.drawn("why_other", outcome), labels=words.names(instead.cut), n=instead.metrics["outcomes_after"],
+            all=m["outcomes"], chains=instead.metrics["chains_after"], now=m["chains_after"],
+        )  # fmt: skip
         causes.append(Cause(words.sentence(f"why_{other}"), effect, share))
     return tuple(causes)
 
@@ -87,7 +88,7 @@ class _Words:
         return self.say(f"sentence.{name}", **values)
 
     def drawn(self, name: str, outcome: Outcome) -> str:
-        """This sentence's name, or that of the one for a map on which no chain reaches an outcome."""
+        """The sentence of this name, or that of the one for a map on which no chain reaches an outcome."""
         return name if outcome.metrics["chains"] else f"{name}_no_chains"
 
     def number(self, value: float) -> str:
