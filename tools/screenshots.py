@@ -15,10 +15,15 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from chromium import ARGUMENTS, installed
-from itguide import launch
+from itguide import desk, launch
+from itguide.build import build
+from itguide.collect import collect
 from itguide.content import module_cases, syllabus
 from itguide.examples import examples
+from itguide.feedback import feedback
+from itguide.grading import grade
 from itguide.session import CaseSession
+from itguide.submission import submit
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "screenshots"
@@ -88,6 +93,36 @@ def course_pages(browser: Any, workspace: Path) -> None:
             tab.close()
 
 
+def instructor_pages(browser: Any, workspace: Path, course: Path) -> None:
+    """The feedback a participant is given, and formgrader with an answer to mark."""
+    for slug in (m.slug for m in syllabus().module if any(c.points for c in module_cases(m.slug))):
+        submit(slug, workspace, course.parent / "inbox")
+    build(course)
+    collect(course.parent / "inbox", course)
+    grade(course)
+    feedback(course)
+    for width, height in SIZES:
+        tab = browser.new_page(viewport={"width": width, "height": height})
+        for page in sorted((course / "returned").glob("*/*.html")):
+            tab.goto(page.as_uri())
+            tab.screenshot(path=OUT / f"feedback_{page.stem}_{width}.png", full_page=True)
+        tab.close()
+    running = desk.start(course, port=0)
+    try:
+        for width, height in SIZES:
+            tab = browser.new_page(viewport={"width": width, "height": height})
+            tab.goto(running.url)
+            tab.wait_for_timeout(2000)
+            take(tab, "formgrader", width)
+            for link in ("strategic_planning", "strategic_planning", "Submission #1"):
+                tab.get_by_role("link", name=link).last.click()
+                tab.wait_for_timeout(2500)
+            tab.screenshot(path=OUT / f"formgrader_submission_{width}.png", full_page=True)
+            tab.close()
+    finally:
+        running.close()
+
+
 def main() -> None:
     """Everything, then the README's."""
     shutil.rmtree(OUT, ignore_errors=True)
@@ -95,6 +130,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=ARGUMENTS)
         course_pages(browser, Path(folder) / "workspace")
+        instructor_pages(browser, Path(folder) / "workspace", Path(folder) / "course")
         browser.close()
     KEPT.mkdir(exist_ok=True)
     for name, kept in README.items():
