@@ -20,7 +20,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Built:
-    """What was built: where, which content, which modules with how many marks."""
+    """What was built: where, which content, which modules with how many graded items."""
 
     course: Path
     content_version: str

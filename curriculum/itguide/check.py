@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from itguide import new_case
 from itguide.content import PARTS, Glossary, References, case_text, load_case, read_toml, syllabus
 from itguide.errors import ContentError, ItGuideError, Problem
 from itguide.models import model
@@ -65,8 +66,18 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
     for field, ref in _cited(case):
         if ref not in known:
             yield Problem(f"{name}/case.toml", field, f"cites '{ref}', which is not in curriculum/references.toml")
+    for file, field in new_case.untouched(folder):
+        yield Problem(f"{name}/{file}", field, "is still the text a new case begins with; write your own")
+    yield from _objective_problems(case, f"{name}/case.toml")
+    yield from _sentence_problems(case, f"{name}/case.toml")
     for part in PARTS:
-        text = case_text(folder.name, part)
+        try:
+            text = case_text(folder.name, part)
+        except ContentError as error:
+            yield from error.problems
+            continue
+        if not text.strip():
+            yield Problem(f"{name}/{part}.md", "", "is missing or empty")
         for ref in _REF.findall(text):
             if ref not in known:
                 yield Problem(f"{name}/{part}.md", f"[ref:{ref}]", "is not in curriculum/references.toml")
@@ -87,6 +98,34 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
     for question in case.question:
         if question.phase == "check" and not any(o.right for o in question.option):
             yield Problem(f"{name}/case.toml", f"question[{question.id}]", "is a self-check without a right answer")
+
+
+def _objective_problems(case: CaseSpec, file: str) -> Iterator[Problem]:
+    try:
+        known = {m.slug: {o.id for o in m.objective} for m in syllabus().module}
+    except ContentError:  # reported by itself
+        return
+    if case.module not in known:
+        yield Problem(file, "module", f"there is no module '{case.module}' in curriculum/syllabus.toml")
+        return
+    for objective in case.objectives:
+        if objective not in known[case.module]:
+            says = f"'{objective}' is not an objective of the module '{case.module}' in curriculum/syllabus.toml"
+            yield Problem(file, "objectives", says)
+
+
+def _sentence_problems(case: CaseSpec, file: str) -> Iterator[Problem]:
+    """Without a model, what follows is the sentence of the option chosen: each must have one, and no other."""
+    choices = [q for q in case.phase("decide") if q.kind == "choice"]
+    if case.scenario is not None or not choices:
+        return
+    for option in choices[0].option:
+        if f"after_{option.id}" not in case.sentence:
+            yield Problem(file, f"sentence.after_{option.id}", f"is missing: what follows from '{option.id}'")
+    possible = {f"after_{o.id}" for q in choices for o in q.option}
+    for sentence in case.sentence:
+        if sentence.startswith("after_") and sentence not in possible:
+            yield Problem(file, f"sentence.{sentence}", "belongs to no option of a decision")
 
 
 def _cited(case: CaseSpec) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. 0 = done, 1 = something needs attention, 2 = typed wrongly, 130 = interrupted."""
     args = _parser().parse_args(argv)
     try:
+        if args.instructor:
+            _need_nbgrader()
         return int(args.run(args))
     except ContentError as error:
         for problem in error.problems:
@@ -47,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         name: str, run: Any, says: str, *, course: bool = False, as_json: bool = False
     ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=says, description=says)
-        sub.set_defaults(run=run, json=False)
+        sub.set_defaults(run=run, json=False, instructor=course)  # what works on a course works with nbgrader
         if course:
             sub.add_argument(
                 "--course", type=Path, metavar="DIR", help="the course directory (default: grading/course)"
@@ -86,6 +89,23 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("new-case", _new_case, "begin a new case")
     sub.add_argument("slug")
     return parser
+
+
+def _need_nbgrader() -> None:
+    """ItGuideError where the course was installed without what an instructor needs."""
+    try:
+        found = importlib.util.find_spec("nbgrader") is not None
+    except ImportError:
+        found = False
+    if not found:
+        raise ItGuideError(
+            "nbgrader is not installed: this command is an instructor's and needs the [instructor] extra; "
+            "in a checkout run: pip install -c constraints.txt -e '.[instructor]'"
+        )
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
 
 
 def _print_json(value: Any) -> None:
@@ -139,7 +159,8 @@ def _build(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(asdict(built))
     else:
-        print(f"Built {', '.join(f'{m} ({n} marks)' for m, n in built.modules.items())} in {built.course}.")
+        print(f"Built {', '.join(f'{m} ({_count(n, "graded item", "graded items")})' for m, n in built.modules.items())} "
+              f"in {built.course}.")  # fmt: skip
     return 0
 
 
@@ -186,14 +207,14 @@ def _grade(args: argparse.Namespace) -> int:
             if one.error:
                 print(f"{name}: {one.error}", file=sys.stderr)
                 continue
-            again = f" ({len(one.marked_before)} marked before, but the text has changed)" if one.marked_before else ""
-            print(f"{name}: automatic {one.automatic:g} of {one.automatic_of:g}; marked {one.marked} "
-                  f"({one.written_points:g} of {one.written_of:g} points); "
-                  f"still to mark {one.to_mark}{again}")  # fmt: skip
+            again = f" ({len(one.marked_before)} read before, but the text has changed)" if one.marked_before else ""
+            print(f"{name}: automatic {one.automatic:g} of {one.automatic_of:g}; criteria: {one.marked} read "
+                  f"({one.written_points:g} of {one.written_of:g} points), "
+                  f"{one.to_mark} still to read{again}")  # fmt: skip
         total = summary.as_json()
         print(
             f"{total['graded']} graded, {total['failed']} need attention; "
-            f"{total['marked']} written answers marked, {total['to_mark']} still to mark."
+            f"{_count(total['marked'], 'criterion', 'criteria')} read, {total['to_mark']} still to read."
         )
     return 1 if summary.failed else 0
 

@@ -42,7 +42,7 @@ class Collected:
 def collect(folder: Path, root: Path | None = None, prefer: Collection[str] = ()) -> tuple[Collected, ...]:
     """Takes in every file of a folder. `prefer` are receipts that settle a conflict.
 
-    CourseError only if the folder or the course cannot be used at all.
+    CourseError only if the folder or the course cannot be used at all, or if no file has a receipt that is preferred.
     """
     if not folder.is_dir():
         raise CourseError(f"{folder} is not a folder. Name the folder that holds the submission files.")
@@ -50,14 +50,15 @@ def collect(folder: Path, root: Path | None = None, prefer: Collection[str] = ()
     record = course.record()
     for slug in record.module:
         courses.unchanged(course, slug)
-    chosen = {code.replace("-", "").upper() for code in prefer}
+    chosen = {code.replace("-", "").upper(): code for code in prefer}
     with course.alone():
         files = sorted(
             p for p in folder.rglob("*") if not p.name.startswith(".") and (p.is_symlink() or not p.is_dir())
         )
         # All are looked at and kept first: which one counts does not depend on the order of their names.
         looked = [_look(course, record, path, path.relative_to(folder).as_posix()) for path in files]
-        found = tuple(one if isinstance(one, Collected) else _decide(course, *one, chosen) for one in looked)
+        _known(course, chosen)
+        found = tuple(one if isinstance(one, Collected) else _decide(course, *one, set(chosen)) for one in looked)
         students = {c.workspace_id for c in found if c.status in {"accepted", "already there"}}
         gradebook.add_students(course, courses.cohort(record.cohort), students)
     return found
@@ -77,6 +78,14 @@ def _look(course: Course, record: Record, path: Path, name: str) -> Collected | 
         return Collected(name, "refused", str(error))
     except OSError as error:
         return Collected(name, "refused", _unstored(error))
+
+
+def _known(course: Course, chosen: dict[str, str]) -> None:
+    received = {p.stem.partition("_")[2] for p in course.received.glob("*/*/*_*.zip")}
+    if unknown := [typed for code, typed in chosen.items() if code not in received]:
+        raise CourseError(
+            f"No file that was received has the receipt {' or '.join(unknown)}. Check it, letter by letter."
+        )
 
 
 def _unstored(error: OSError) -> str:

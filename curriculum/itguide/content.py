@@ -16,6 +16,8 @@ from itguide.spec import CaseSpec, Frozen, Id, Text
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 PARTS = ("brief", "notes")
+ENCODING = "utf-8-sig"  # some editors put a mark at the beginning of a file; it is no part of the text
+NOT_UTF8 = "is not saved as UTF-8; save it again with that encoding"
 
 
 class Objective(Frozen):
@@ -133,10 +135,12 @@ def read_toml(path: Path, model: type[ModelT]) -> ModelT:
     """One TOML file as a model. ContentError names every problem with its field."""
     name = _shelf_name(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding=ENCODING))
     except FileNotFoundError:
         raise ContentError([Problem(name, "", "the file is missing")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ContentError([Problem(name, "", NOT_UTF8)]) from None
+    except tomllib.TOMLDecodeError as error:
         raise ContentError([Problem(name, "", f"not readable as TOML: {error}")]) from None
     try:
         return model.model_validate(data)
@@ -144,13 +148,33 @@ def read_toml(path: Path, model: type[ModelT]) -> ModelT:
         raise ContentError([Problem(name, _field(data, e["loc"]), _words(e)) for e in error.errors()]) from None
 
 
+_SAID = {
+    "extra_forbidden": "is not a known field; remove it or correct its spelling",
+    "missing": "is missing",
+    "string_too_short": "is empty",
+    "string_pattern_mismatch": "is not a valid id: small letters, digits and single underscores, "
+    "beginning with a letter",
+    "string_type": "should be text in quotation marks",
+    **dict.fromkeys(("float_parsing", "float_type", "int_parsing", "int_type"), "should be a number"),
+    "int_from_float": "should be a whole number",
+    **dict.fromkeys(("bool_parsing", "bool_type"), "should be true or false"),
+    **dict.fromkeys(("list_type", "tuple_type"), "should be a list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "should be a table"),
+}
+
+
 def _words(error: Any) -> str:
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return "is not a known field; remove it or correct its spelling"
-    if kind == "missing":
-        return "is missing"
-    return str(error["msg"]).removeprefix("Value error, ")
+    """What an author reads instead of pydantic's message."""
+    kind, more = error["type"], error.get("ctx", {})
+    if kind in _SAID:
+        return _SAID[kind]
+    if kind == "literal_error":
+        return f"should be one of these: {more['expected']}"
+    if kind == "union_tag_invalid":
+        return f"{more['discriminator']} should be one of these: {more['expected_tags']}"
+    if kind == "union_tag_not_found":
+        return f"{more['discriminator']} is missing"
+    return str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
 
 
 @lru_cache(maxsize=64)
@@ -165,9 +189,12 @@ def load_case(slug: str) -> CaseSpec:
 
 @lru_cache(maxsize=128)
 def case_text(slug: str, name: str) -> str:
-    """The Markdown of one part of a case (`brief`, `notes`); empty if there is none."""
+    """The Markdown of one part of a case (`brief`, `notes`); empty if there is none. ContentError if not UTF-8."""
     path = shelves().cases / slug / f"{name}.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    try:
+        return path.read_text(encoding=ENCODING) if path.is_file() else ""
+    except UnicodeDecodeError:
+        raise ContentError([Problem(_shelf_name(path), "", NOT_UTF8)]) from None
 
 
 @lru_cache(maxsize=1)

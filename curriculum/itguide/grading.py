@@ -36,7 +36,10 @@ Report = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Graded:
-    """One submission after grading. `error` is empty if all is well; `marked` + `to_mark` are written criteria."""
+    """One submission after grading. `error` is empty if all is well.
+
+    `marked` criteria were read by a person, `to_mark` are still to be read; blank answers need no reading.
+    """
 
     workspace_id: str
     module: str
@@ -198,7 +201,7 @@ def _state(course: Course, student: str, slug: str, error: str) -> Graded:
         student, slug,
         automatic=round(sum(_points(m) for m in automatic), 2),
         automatic_of=sum(m.maximum for m in automatic),
-        marked=sum(not m.to_mark for m in written),
+        marked=sum(m.manual is not None and not m.to_mark for m in written),
         written_points=sum(_points(m) for m in written if not m.to_mark),
         written_of=sum(m.maximum for m in written),
         to_mark=sum(m.to_mark for m in marks.values()),

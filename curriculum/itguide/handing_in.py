@@ -8,7 +8,7 @@ from typing import Any
 from itguide.answers import Sheet, read_sheet
 from itguide.content import module_cases, syllabus
 from itguide.errors import ItGuideError, SheetError
-from itguide.session import progress
+from itguide.session import progress, standing
 from itguide.spec import scoring_digest
 from itguide.text import engine, engine_words, localised
 
@@ -30,8 +30,10 @@ class HandInSession:
         """Each case's progress and the last receipt."""
         rows = []
         for case in self.cases:
-            n, of = progress(case, self._sheet(case.slug))
-            rows.append({"title": localised(case, self.lang).title, "n": n, "of": of})
+            sheet = self._sheet(case.slug)
+            n, of = progress(case, sheet)
+            how = standing(case, sheet) if case.points else "decided"
+            rows.append({"title": localised(case, self.lang).title, "n": n, "of": of, "standing": how})
         return {"cases": rows, "receipt": self._last(), "read_only": (self.folder / "READ_ONLY").exists()}
 
     def _sheet(self, slug: str) -> Sheet:

@@ -34,6 +34,7 @@ class CaseLine:
     minutes: str
     done: int
     total: int
+    href: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _card(number: int, module: Module, workspace: Path, notebooks_url: str, lang
                 problem, (done, total) = say("home.unreadable"), (0, len(case.question))
             told = localised(case, lang)
             minutes = say("home.case_minutes", n=case.minutes, count=case.minutes)
-            lines.append(CaseLine(told.title, told.summary, minutes, done, total))
+            lines.append(CaseLine(told.title, told.summary, minutes, done, total, f"{href}#ig-{case.slug}"))
     except ContentError:
         problem, href, lines = say("home.closed"), "", []
     done, total = sum(line.done for line in lines), sum(line.total for line in lines)

@@ -142,6 +142,9 @@ def load_key(slug: str) -> Key:
     path = folder(slug) / "key.toml"
     if not case.points and not path.is_file():
         return Key(case=slug, judgement="nothing in this case is scored")
+    if not path.is_file():
+        says = f"the file is missing; write one, or set the points in case_studies/{slug}/case.toml to 0"
+        raise ContentError([Problem(f"grading/keys/{slug}/key.toml", "", says)])
     key = read_toml(path, Key)
     problems = [Problem(f"grading/keys/{slug}/key.toml", field, says) for field, says in _disagreements(case, key)]
     if problems:

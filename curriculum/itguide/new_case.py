@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from itguide.content import syllabus
+from itguide.content import ENCODING, syllabus
 from itguide.errors import ItGuideError
 from itguide.paths import shelves
 
@@ -141,6 +144,8 @@ DESIGN = """\
 **Out of scope.** What this case leaves alone.
 """
 
+# Fields whose first words fit no real case. A prompt may be kept ("What do you decide?").
+_OWN = {"title", "summary", "commit", "again", "help", "detail", "note", "explain", "other"}
 _FILES = {"case.toml": CASE, "brief.md": BRIEF, "notes.md": NOTES, "design.md": DESIGN}
 
 
@@ -165,6 +170,37 @@ def create(slug: str) -> Path:
         shutil.rmtree(folder, ignore_errors=True)  # only what was made here a moment ago
         raise _unwritable(slug, error) from None
     return folder
+
+
+def untouched(folder: Path) -> Iterator[tuple[str, str]]:
+    """Where a case still says what it began with: (file, field), the field empty for a whole text."""
+    for name, words in _FILES.items():
+        path, begun = folder / name, words.replace("@slug@", folder.name)
+        if not path.is_file():
+            continue
+        try:
+            now = path.read_text(encoding=ENCODING)
+            if name != "case.toml":
+                if now.strip() == begun.strip():
+                    yield name, ""
+                continue
+            texts = dict(_texts(tomllib.loads(now)))
+        except ValueError:  # not UTF-8 or not TOML: whoever reads the file says so
+            continue
+        yield from ((name, field) for field, text in _texts(tomllib.loads(begun)) if texts.get(field) == text)
+
+
+def _texts(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """Every text that only its own case can have, with its place."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(inner, dict | list) or name in _OWN:
+                yield from _texts(inner, f"{field}.{name}" if field else name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, f"{field}[{inner['id']}]" if isinstance(inner, dict) and "id" in inner else field)
+    elif isinstance(value, str):
+        yield field, value.strip()
 
 
 def next_steps(slug: str) -> str:

@@ -49,6 +49,15 @@ def progress(case: CaseSpec, sheet: Sheet) -> tuple[int, int]:
     return sum(kinds.live(q, kinds.valid(q, sheet.value(q.id)), say).answered for q in asked), len(asked)
 
 
+def standing(case: CaseSpec, sheet: Sheet) -> str:
+    """How the case's decision stands: "open" (nothing committed), "changed" since the last round, or "decided"."""
+    if not case.phase("decide"):
+        return "decided"
+    if not sheet.rounds:
+        return "open"
+    return "decided" if decision(case, sheet) == dict(sheet.rounds[-1].decision) else "changed"
+
+
 class Notice:
     """A page that is only a sentence: why a case cannot be shown."""
 
@@ -122,6 +131,7 @@ class CaseSession:
             "live": {q.id: self._live(q, values.get(q.id)) for q in self.case.question},
             "saved_at": latest,
             "progress": progress(self.case, sheet),
+            "standing": standing(self.case, sheet),
             "revealed": revealed,
             "rounds": [{"n": r.n, "at": r.at, "headline": str(r.result.get("headline", ""))} for r in sheet.rounds],
             "rounds_left": MOST_ROUNDS - len(sheet.rounds),
@@ -176,7 +186,16 @@ class CaseSession:
         except (KeyError, ValueError, TypeError, OverflowError, OSError, SheetError) as error:
             return [{"type": "refused", "q": name, "says": self.say("save.refused", reason=str(error))}]
         return [{"type": "saved", "q": name, "value": value, "rev": saved.rev, "at": saved.at,
-                 "live": self._live(question, value), "progress": progress(self.case, self.store.sheet)}]  # fmt: skip
+                 "live": self._live(question, value), "progress": progress(self.case, self.store.sheet),
+                 "standing": standing(self.case, self.store.sheet)}]  # fmt: skip
+
+    def _moved(self, sheet: Sheet, shown: object) -> list[Message]:
+        """The answers that were changed elsewhere since the page that commits showed them."""
+        if not isinstance(shown, dict):
+            return []
+        asked = self.case.phase("predict", "declare", "decide")
+        held = {q.id: sheet.answers[q.id] for q in asked if q.id in sheet.answers}
+        return [{"q": q, "theirs": a.value, "rev": a.rev} for q, a in held.items() if shown.get(q, 0) != a.rev]
 
     def _open_problems(self, sheet: Sheet) -> list[Message]:
         found: list[Message] = []
@@ -191,6 +210,8 @@ class CaseSession:
 
     def _commit(self, message: Message) -> list[Message]:
         sheet = self.store.sheet
+        if moved := self._moved(sheet, message.get("revs")):
+            return [{"type": "moved", "changes": moved}]
         if missing := self._open_problems(sheet):
             return [{"type": "incomplete", "problems": missing}]
         if len(sheet.rounds) >= MOST_ROUNDS:

@@ -19,6 +19,11 @@ Kind = Literal["choice", "choices", "number", "text", "allocate", "classify", "s
 PHASES: tuple[Phase, ...] = ("predict", "declare", "decide", "justify", "own", "check")
 
 
+def repeated(ids: list[str]) -> str:
+    """The ids that stand more than once, as words; empty if there are none."""
+    return ", ".join(f"'{i}'" for i in dict.fromkeys(ids) if ids.count(i) > 1)
+
+
 class Frozen(BaseModel):
     """A value: cannot change, refuses unknown keys."""
 
@@ -139,8 +144,8 @@ class Question(Frozen):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ids = [o.id for o in self.option]
-        if len(ids) != len(set(ids)):
-            raise ValueError("option ids must be different from each other")
+        if twice := repeated(ids):
+            raise ValueError(f"option ids must be different from each other; {twice} is there more than once")
         if self.kind in {"choice", "choices", "allocate", "classify", "schedule", "rank", "link"} and len(ids) < 2:
             raise ValueError(f"a question of kind '{self.kind}' needs at least two options")
         if self.kind == "classify" and len(self.category) < 2:
@@ -149,6 +154,8 @@ class Question(Frozen):
             raise ValueError("a question of kind 'schedule' needs periods")
         if self.kind == "text" and self.words <= 0:
             raise ValueError("a question of kind 'text' needs 'words', the most words it takes")
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(f"'least' ({self.least:g}) is more than 'most' ({self.most:g})")
         for limit in self.limit:
             if len(limit.per_period) != len(self.period):
                 raise ValueError(f"limit '{limit.id}' needs one number per period")
@@ -204,8 +211,8 @@ class CaseSpec(Frozen):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ids = [q.id for q in self.question]
-        if len(ids) != len(set(ids)):
-            raise ValueError("question ids must be different from each other")
+        if twice := repeated(ids):
+            raise ValueError(f"question ids must be different from each other; {twice} is there more than once")
         if self.phase("decide") and not self.commit:
             raise ValueError("a case with decisions needs 'commit', the words of its verb button")
         return self

@@ -99,7 +99,7 @@ def _entries(pack: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
             raise SubmissionError(f"it holds {shown} twice. {_AGAIN}")
         seen.add(name.casefold())
         if entry.orig_filename != name or not (name == "manifest.json" or manifests.ANSWERS.fullmatch(name)):
-            raise SubmissionError(f"it holds {shown}, which does not belong into a submission. {_AGAIN}")
+            raise SubmissionError(f"it holds {shown}, which does not belong in a submission. {_AGAIN}")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in {0, stat.S_IFREG} or entry.is_dir():
             raise SubmissionError(f"{shown} in it is not an ordinary file. {_AGAIN}")

@@ -173,3 +173,43 @@ def test_damaged_sheet_is_set_aside_and_said(harness: Harness) -> None:
     harness.open()
     assert "set aside" in harness.page.locator(".ig-banner").inner_text()
     assert [p.read_text() for p in path.parent.glob("demo.damaged-*.json")] == ['{"schema": 1, "case": "demo"']
+
+
+def test_a_commit_does_not_take_what_this_page_does_not_show(harness: Harness) -> None:
+    answer_all(harness)
+    elsewhere(harness).set("pier", "south", 1)
+    harness.page.locator(".ig-commit").click()
+    conflict = harness.page.locator(".ig-conflict")
+    conflict.wait_for()
+    assert "South pier" in conflict.inner_text()
+    assert harness.session.store.sheet.rounds == ()
+    conflict.get_by_role("button", name=re.compile("Take the saved one")).click()
+    harness.page.locator(".ig-commit").click()
+    harness.page.locator(".ig-headline").wait_for()
+    assert harness.session.store.sheet.rounds[0].decision["pier"] == "south"
+    assert question(harness, "pier").get_by_role("radio", name=re.compile("South")).is_checked()
+
+
+def test_what_changed_since_the_last_round_is_said_where_one_commits(harness: Harness) -> None:
+    answer_all(harness)
+    harness.page.locator(".ig-commit").click()
+    harness.page.locator(".ig-headline").wait_for()
+    standing = harness.page.locator(".ig-standing")
+    assert standing.is_hidden()
+    question(harness, "pier").get_by_role("radio", name=re.compile("South")).check(force=True)
+    standing.wait_for()
+    assert "Changed since round 1" in standing.inner_text()
+    question(harness, "pier").get_by_role("radio", name=re.compile("North")).check(force=True)
+    standing.wait_for(state="hidden")
+
+
+def test_a_number_that_cannot_be_read_is_not_committed_as_the_old_one(harness: Harness) -> None:
+    answer_all(harness)
+    field = question(harness, "guess").locator("input")
+    field.fill("abc")
+    field.blur()
+    harness.wait_saved()
+    harness.page.locator(".ig-commit").click()
+    harness.page.locator(".ig-commit-says button").first.wait_for()
+    assert harness.value("guess") is None
+    assert harness.session.store.sheet.rounds == ()

@@ -138,7 +138,8 @@ class CasePage {
   commitRow() {
     this.commitButton = h("button", { type: "button", class: "ig-commit", onclick: () => this.commit() }, this.doc.commit);
     this.commitSays = h("div", { class: "ig-commit-says", "aria-live": "polite" });
-    return h("div", { class: "ig-commit-row" }, this.commitButton, this.commitSays);
+    this.standing = h("p", { class: "ig-standing", role: "status", hidden: true });
+    return h("div", { class: "ig-commit-row" }, this.commitButton, this.standing, this.commitSays);
   }
 
   // ---- state
@@ -198,6 +199,11 @@ class CasePage {
     }
     if (late === this.wasOpen) this.enable();
     this.root.dataset.saved = state;
+    if (this.standing) {
+      const changed = this.state.standing === "changed";
+      this.standing.hidden = !changed;
+      this.standing.textContent = changed ? this.t("page.changed", { n: this.state.rounds.length, commit: this.doc.again }) : "";
+    }
     const [n, of] = this.state.progress;
     window.dispatchEvent(new CustomEvent("itguide:status",
       { detail: { case: this.doc.case, title: this.doc.title, step: this.t("page.answered", { n, of }), saved: late ? this.t("save.lost") : text, state } }));
@@ -280,7 +286,7 @@ class CasePage {
     // A round commits what is saved: wait until everything typed is.
     if (!this.commitPending || this.outbox.busy) return;
     this.commitPending = false;
-    this.say({ type: "commit", seq: ++this.outbox.seq });
+    this.say({ type: "commit", revs: this.outbox.revs, seq: ++this.outbox.seq });
   }
 
   // ---- what the kernel says
@@ -290,6 +296,7 @@ class CasePage {
     if (message.type === "saved" && this.outbox.settled(message)) {
       this.savedAt = message.at;
       this.state.progress = message.progress;
+      this.state.standing = message.standing;
       this.state.live[message.q] = message.live;
       if (!unconfirmed.all(this.scope)[message.q]) {
         c.value = message.value;
@@ -312,6 +319,7 @@ class CasePage {
     } else if (message.type === "committed") {
       this.committing = false;
       this.state = message.state;
+      this.outbox.revs = { ...message.state.revs };
       this.commitSays.replaceChildren();
       this.showState();
       this.consequence.classList.add("ig-changed");
@@ -320,6 +328,18 @@ class CasePage {
       this.steps.consequence.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "nearest" });
       this.consequence.focus({ preventScroll: true });
       this.live.textContent = this.state.consequence.headline;
+    } else if (message.type === "moved") {
+      this.committing = false;
+      for (const { q, theirs, rev } of message.changes) {
+        const moved = this.controls[q];
+        if (sameValue(moved.value, theirs)) { this.outbox.revs[q] = rev; continue; }
+        unconfirmed.keep(this.scope, q, { value: moved.value ?? null, rev });
+        this.conflict(moved, { q, theirs, rev });
+      }
+      const open = this.el.querySelector(".ig-conflict");
+      if (open) open.scrollIntoView({ block: "center" });
+      else this.commit();
+      this.enable();
     } else if (message.type === "told") {
       this.state.consequence = message.told;
       this.showConsequence();
@@ -435,7 +455,8 @@ class HandInPage {
 
   draw() {
     const { t, state } = this;
-    const rows = state.cases.map((c) => h("tr", {}, h("th", { scope: "row" }, c.title), h("td", {}, t("page.answered", { n: c.n, of: c.of })),
+    const rows = state.cases.map((c) => h("tr", {}, h("th", { scope: "row" }, c.title), h("td", {}, t("page.answered", { n: c.n, of: c.of }),
+      c.standing === "decided" ? null : h("p", { class: "ig-standing" }, t(`handin.standing_${c.standing}`))),
       h("td", { "aria-hidden": "true" }, h("span", { class: "ig-progress", style: `--share:${c.of ? c.n / c.of : 1}` }))));
     const receipt = state.receipt
       ? h("div", { class: "ig-receipt", tabindex: "-1", role: "status" },

@@ -1,7 +1,7 @@
 // Keeps the page and its kernel together: runs the page when a kernel is there, notices when it is gone,
 // brings it back, runs the page again. All in plain sentences; the reader has nothing to decide.
 
-import { goToAnchor, scrollerOf } from "./bar.js";
+import { currentAnchor, goToAnchor, scrollerOf } from "./bar.js";
 import { runAll, whenDrawn } from "./run.js";
 
 const GRACE = 1200; // a blink of the connection is not worth a sentence
@@ -149,8 +149,22 @@ export class Kernel {
     const scroller = scrollerOf(this.panel);
     scroller.tabIndex = -1;
     scroller.focus({ preventScroll: true });
-    if (location.hash) setTimeout(() => goToAnchor(this.panel, location.hash), 150);
+    const place = location.hash || sessionStorage.getItem(this.placeKey) || "";
+    if (place) this.goTo(place);
     else scroller.scrollTop = 0;
+    window.addEventListener("pagehide", () => {
+      try { sessionStorage.setItem(this.placeKey, currentAnchor(this.panel)); } catch { /* a private window may refuse */ }
+    });
+  }
+
+  get placeKey() { return `itguide:place:${location.pathname}`; }
+
+  // To a place in the page, and there again once what stands above it is drawn, unless the reader has moved on.
+  goTo(place) {
+    let moved = false;
+    for (const type of ["wheel", "pointerdown", "keydown"])
+      window.addEventListener(type, () => { moved = true; }, { once: true, capture: true, passive: true });
+    for (const wait of [150, 700, 1600]) setTimeout(() => moved || goToAnchor(this.panel, place), wait);
   }
 
   // A plain sentence instead of a traceback.

@@ -89,8 +89,9 @@ kinds.classify = (q, ctx) => {
       const over = c.most !== null && c.most !== undefined && n > c.most;
       const under = c.least !== null && c.least !== undefined && n < c.least;
       const { el, count } = filters.get(c.id);
+      const exact = c.most !== null && c.most !== undefined && c.most === c.least;
       count.textContent = over ? `${figures.write(n)} · ${t("kind.count_over", { over: n - c.most })}`
-        : under ? t("kind.count_least", { n, least: c.least })
+        : under && !exact ? t("kind.count_least", { n, least: c.least })
         : c.most !== null && c.most !== undefined ? t("kind.count_most", { n, most: c.most }) : figures.write(n);
       el.classList.toggle("ig-over", over);
     }

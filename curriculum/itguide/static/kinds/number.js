@@ -27,7 +27,7 @@ kinds.number = (q, ctx) => {
     const value = figures.read(text);
     if (text === "" || !Number.isNaN(value)) complain(false);
     if (text === "") ctx.change(null, { typing: true });
-    else if (!Number.isNaN(value)) ctx.change(value, { typing: true });
+    else ctx.change(Number.isNaN(value) ? null : value, { typing: true }); // what cannot be read is no answer
   }
 
   function settle() {
