@@ -100,7 +100,7 @@ def _need_nbgrader() -> None:
     if not found:
         raise ItGuideError(
             "nbgrader is not installed: this command is an instructor's and needs the [instructor] extra; "
-            "in a checkout run: pip install -c constraints.txt -e '.[instructor]'"
+            'in a checkout run: pip install -c constraints.txt -e ".[instructor]"'
         )
 
 
@@ -159,8 +159,8 @@ def _build(args: argparse.Namespace) -> int:
     if args.json:
         _print_json(asdict(built))
     else:
-        print(f"Built {', '.join(f'{m} ({_count(n, "graded item", "graded items")})' for m, n in built.modules.items())} "
-              f"in {built.course}.")  # fmt: skip
+        modules = (f"{m} ({_count(n, 'graded item', 'graded items')})" for m, n in built.modules.items())
+        print(f"Built {', '.join(modules)} in {built.course}.")
     return 0
 
 

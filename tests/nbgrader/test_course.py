@@ -169,6 +169,8 @@ def test_two_files_with_one_number_wait_for_the_instructor(room, tmp_path):
     assert {c.status for c in found.values()} == {"conflict"}
     assert second.grouped in found["stick.zip"].says
     assert b"From the laptop" in room.installed("a").read_bytes()  # nothing is overwritten meanwhile
+    with pytest.raises(CourseError, match="has the receipt ABCD-EFGH-JKMN"):
+        room.collect(prefer=[second.grouped, "ABCD-EFGH-JKMN"])
     assert room.collect(prefer=[second.grouped]) == {first.name: "older", "stick.zip": "accepted"}
     assert b"From the stick" in room.installed("a").read_bytes()
     assert room.collect() == {first.name: "older", "stick.zip": "already there"}  # the choice is remembered

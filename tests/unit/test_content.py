@@ -58,26 +58,38 @@ ONE: dict[str, tuple[str, str, str]] = {
     # what is replaced, by what, the line of the message after the file
     "unknown key": ('minutes = 5', 'minutes = 5\nminuts = 6', "minuts: is not a known field"),
     "missing": ('summary = "One crane works; which pier gets it?"\n', "", "summary: is missing"),
-    "wrong type": ("minutes = 5", 'minutes = "five"', "minutes: Input should be a valid integer"),
-    "not positive": ("minutes = 5", "minutes = 0", "minutes: Input should be greater than 0"),
-    "blank text": ('title = "Two piers, one crane"', 'title = "  "', "title: String should have at least 1"),
-    "a label as an id": ('id = "guess"', 'id = "My guess"', "question[My guess].id: String should match"),
+    "wrong type": ("minutes = 5", 'minutes = "five"', "minutes: should be a number"),
+    "not positive": ("minutes = 5", "minutes = 0", "minutes: should be greater than 0"),
+    "blank text": ('title = "Two piers, one crane"', 'title = "  "', "title: is empty"),
+    "a label as an id": ('id = "guess"', 'id = "My guess"', "question[My guess].id: is not a valid id: small letters"),
     "unknown key in a question": ('prompt = "Where does', 'promt = "x"\nprompt = "Where does',
                                   "question[pier].promt: is not a known field"),
     "missing in a question": ('prompt = "Where does the crane go?"\n', "", "question[pier].prompt: is missing"),
-    "no such kind": ('kind = "number"', 'kind = "guess"', "question[guess].kind: Input should be"),
-    "no such phase": ('phase = "predict"', 'phase = "later"', "question[guess].phase: Input should be"),
+    "no such kind": ('kind = "number"', 'kind = "guess"',
+                     "question[guess].kind: should be one of these: 'choice'"),
+    "no such phase": ('phase = "predict"', 'phase = "later"',
+                      "question[guess].phase: should be one of these: 'predict'"),
     "in an option": ('{ id = "south", label = "South pier" }', '{ id = "south", label = "South pier", nte = "x" }',
                      "question[pier].option[south].nte: is not a known field"),
     "missing in an option": ('{ id = "south", label = "South pier" }', '{ id = "south" }',
                              "question[pier].option[south].label: is missing"),
     "an option without id": ('{ id = "south", label = "South pier" }', '{ label = "South pier" }',
                              "question[pier].option[2].id: is missing"),
-    "in an aspect": ('holds = "It holds."', 'holds = 5', "question[pier].aspect[sound].holds: Input should be"),
+    "in an aspect": ('holds = "It holds."', 'holds = 5', "question[pier].aspect[sound].holds: should be text"),
     "in a criterion": ('label = "Names the cost"', 'lable = "x"', "question[why].criterion[cost].lable: is not a"),
     "in a sentence": ('[sentence.after_north]\nother', '[sentence.after_north]\nothr', "sentence.after_north.othr:"),
     "a whole-question rule": ('least = 0\nmost = 60', 'points = 3', "question[guess]: a question of phase 'predict'"),
-    "twice the same option": ('{ id = "south"', '{ id = "north"', "question[pier]: option ids must be different"),
+    "twice the same option": ('{ id = "south"', '{ id = "north"', "question[pier]: option ids must be different "
+                              "from each other; 'north' is there more than once"),
+    "a word for a number": ("most = 60", 'most = "sixty"', "question[guess].most: should be a number"),
+    "half a minute": ("minutes = 5", "minutes = 5.5", "minutes: should be a whole number"),
+    "a word for yes or no": ("required = false", 'required = "perhaps"', "question[extra].required: should be true or"),
+    "a word for a list": ('again = "Move it again"', 'again = "Again"\nobjectives = "x"',
+                          "objectives: should be a list"),
+    "a word for a table": ('[sentence.after_north]\nother', '[sentence]\nafter_north = "x"\n[sentence.x]\nother',
+                           "sentence.after_north: should be a table"),
+    "limits the wrong way round": ("least = 0\n", "least = 70\n",
+                                   "question[guess]: 'least' (70) is more than 'most' (60)"),
     "a text without a limit": ("words = 10\n", "", "question[why]: a question of kind 'text' needs 'words'"),
     "criteria of a choice": ("points = 4\n", 'criterion = [ { id = "x", label = "X" } ]\n', "question[pier]: only a"),
 }  # fmt: skip
@@ -91,7 +103,11 @@ def test_a_problem_names_file_and_field(shelf: Shelf, old: str, new: str, says: 
 
 
 WHOLE: dict[str, tuple[str, str, str]] = {
-    "question ids": ('id = "extra"', 'id = "pier"', "question ids must be different"),
+    "question ids": (
+        'id = "extra"',
+        'id = "pier"',
+        "question ids must be different from each other; 'pier' is there more than once",
+    ),
     "a button": ('commit = "Move the crane"\n', "", "needs 'commit'"),
 }
 
@@ -121,8 +137,22 @@ def test_what_is_not_toml_says_so_with_the_file(shelf: Shelf, toml: str) -> None
 def test_what_is_not_utf8_says_so(shelf: Shelf) -> None:
     (shelf.root / FILE).write_bytes(b'slug = "harb\xf3r"')
     content.forget()
-    with pytest.raises(ContentError, match="not readable as TOML"):
+    with pytest.raises(ContentError, match=r"case\.toml: is not saved as UTF-8"):
         load_case("harbour")
+    (shelf.root / "case_studies/harbour/notes.md").write_bytes(b"harb\xf3r")
+    with pytest.raises(ContentError) as error:
+        case_text("harbour", "notes")
+    says = "is not saved as UTF-8; save it again with that encoding"
+    assert error.value.problems == (Problem("case_studies/harbour/notes.md", "", says),)
+
+
+def test_the_mark_some_editors_put_in_front_is_no_part_of_the_text(shelf: Shelf) -> None:
+    for name in ("case.toml", "brief.md"):
+        path = shelf.root / "case_studies" / "harbour" / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    content.forget()
+    assert load_case("harbour").title == "Two piers, one crane"
+    assert case_text("harbour", "brief").startswith("The crane")
 
 
 def test_a_table_where_a_list_belongs(shelf: Shelf) -> None:

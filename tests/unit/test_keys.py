@@ -109,6 +109,15 @@ def test_one_sample_shows_that_the_optimum_alone_is_not_enough(folder):
     assert "none is stated to earn at most 70%" in problems()
 
 
+def test_a_missing_key_says_what_to_do(folder):
+    (folder / "key.toml").unlink()
+    small.forget()
+    assert (
+        "key.toml: the file is missing; write one, or set the points in case_studies/berths/case.toml to 0"
+        in problems()
+    )
+
+
 def test_a_case_without_points_needs_no_key(folder):
     assert keys.load_key("greeting").rule == ()
     assert keys.digest("greeting") == ""

@@ -21,7 +21,10 @@ def test_a_new_case_is_whole_and_valid(shelf: Shelf) -> None:
     folder = create("border_post")
     assert folder == shelf.root / "case_studies" / "border_post"
     assert sorted(p.name for p in folder.iterdir()) == ["brief.md", "case.toml", "data", "design.md", "notes.md"]
-    assert list(check.case_problems(folder, frozenset())) == []
+    found = list(check.case_problems(folder, frozenset()))
+    assert {p.says for p in found} == {"is still the text a new case begins with; write your own"}
+    assert {p.file.rpartition("/")[2] for p in found} == {"case.toml", "brief.md", "notes.md", "design.md"}
+    assert "question[decision].option[first].detail" in {p.field for p in found}
     case = load_case("border_post")
     assert case.module == "coast"
     assert {q.phase for q in case.question} == {"predict", "decide", "justify", "own", "check"}

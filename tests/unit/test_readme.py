@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,11 @@ def test_every_file_and_picture_named_is_there() -> None:
     for name in re.findall(r"\]\(([^)#]+)\)|`([\w./-]+\.(?:toml|md|yml|txt))`", README):
         path = name[0] or name[1]
         assert (ROOT / path).exists(), path
+
+
+def test_the_button_is_called_as_on_the_page() -> None:
+    words = tomllib.loads((ROOT / "curriculum" / "itguide" / "strings.toml").read_text(encoding="utf-8"))
+    assert f"*{words['handin']['button']}*" in README
 
 
 def test_readme_says_whose_course_it_is_and_what_is_untried() -> None:

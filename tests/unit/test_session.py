@@ -639,7 +639,7 @@ def handing(seat: Path) -> HandInSession:
 
 def test_the_last_page_counts_and_hands_in(seat: Path) -> None:
     page = handing(seat)
-    assert page.state()["cases"] == [{"title": "Two piers, one crane", "n": 0, "of": 5}]
+    assert page.state()["cases"] == [{"title": "Two piers, one crane", "n": 0, "of": 5, "standing": "open"}]
     [reply] = page.answer({"type": "handin"})
     assert reply["type"] == "refused", "there is nothing to hand in"
     assert reply["says"]
@@ -648,6 +648,7 @@ def test_the_last_page_counts_and_hands_in(seat: Path) -> None:
     [reply] = page.answer({"type": "handin"})
     assert reply["type"] == "handed"
     assert reply["state"]["cases"][0]["n"] == 3
+    assert reply["state"]["cases"][0]["standing"] == "decided" if session.store.sheet.rounds else "open"
     receipt = reply["state"]["receipt"]
     assert (seat.parent / receipt["path"]).is_file()
     assert receipt["changed"] is False
