@@ -42,7 +42,13 @@ class Recipe:
     late: float = 0.5
 
 
-RECIPES = {r.name: r for r in (Recipe("portfolio", seed=2026, draws=2000, projects=14, events=5),)}
+RECIPES = {
+    r.name: r
+    for r in (
+        Recipe("portfolio", seed=2026, draws=2000, projects=14, events=5),
+        Recipe("contingency", seed=2026, draws=4000, projects=5, events=1),
+    )
+}
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that what follows from them can be remembered
