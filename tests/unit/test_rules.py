@@ -260,3 +260,12 @@ def test_a_module_says_first_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", PARTICIPANT)
 def test_a_participants_module_stays_readable(name: str) -> None:
     assert SOURCES[name].count("\n") <= 560, "one noun per module: split it"
+
+
+def test_no_option_can_share_an_id_with_a_part_of_the_page() -> None:
+    """`<question>-<option>` is an option's; the page's own parts stand behind two dashes, which no id has."""
+    without_options = {"field", "unit", "range", "unread", "words"}  # of numbers and texts
+    static = ROOT / "curriculum" / "itguide" / "static"
+    scripts = [*(static / "kinds").glob("*.js"), static / "case.js"]
+    parts = {m for s in scripts for m in re.findall(r"uid\}-([a-z]+)", s.read_text(encoding="utf-8"))}
+    assert parts <= without_options

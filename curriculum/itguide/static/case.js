@@ -105,13 +105,13 @@ class CasePage {
     const uid = `ig-${this.doc.case}-${q.id}`;
     const grouped = q.kind !== "text" && q.kind !== "number";
     const box = h("div", { class: `ig-question ig-kind-${q.kind}`, "data-q": q.id, role: grouped ? "group" : undefined,
-      "aria-labelledby": grouped ? `${uid}-prompt` : undefined },
-      h("p", { class: "ig-prompt", id: `${uid}-prompt` }, grouped ? h("span", { html: q.prompt }) : h("label", { for: `${uid}-field`, html: q.prompt })),
-      q.help ? h("div", { class: "ig-help", id: `${uid}-help`, html: q.help }) : null);
+      "aria-labelledby": grouped ? `${uid}--prompt` : undefined },
+      h("p", { class: "ig-prompt", id: `${uid}--prompt` }, grouped ? h("span", { html: q.prompt }) : h("label", { for: `${uid}-field`, html: q.prompt })),
+      q.help ? h("div", { class: "ig-help", id: `${uid}--help`, html: q.help }) : null);
     if (q.criteria.length)
       box.append(h("p", { class: "ig-criteria" }, this.t("page.criteria"), ": ", q.criteria.join(" · ")));
     const slot = h("div", { class: "ig-control" });
-    const problems = h("ul", { class: "ig-problems", id: `${uid}-problems`, "aria-live": "polite" });
+    const problems = h("ul", { class: "ig-problems", id: `${uid}--problems`, "aria-live": "polite" });
     const after = h("div", { class: "ig-after" });
     box.append(slot, problems, after);
     this.controls[q.id] = { q, box, slot, problems, after, uid };
@@ -125,7 +125,7 @@ class CasePage {
     c.noted = Object.keys(notes).length > 0;
     c.control = kinds[q.kind](q, {
       t: this.t, uid: c.uid, value, h, lang: this.doc.lang,
-      labelledby: `${c.uid}-prompt`, describedby: `${c.uid}-problems`,
+      labelledby: `${c.uid}--prompt`, describedby: `${c.uid}--problems`,
       announce: (text) => { this.live.textContent = text; },
       change: (now, { typing = false } = {}) => { c.value = now; this.outbox.edit(q.id, now, typing); },
     });

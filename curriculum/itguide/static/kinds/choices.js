@@ -3,13 +3,13 @@
 kinds.choices = (q, ctx) => {
   const { h, uid } = ctx;
   const inputs = new Map();
-  const count = h("p", { class: "ig-count", id: `${uid}-count` });
+  const count = h("p", { class: "ig-count", id: `${uid}--count` });
 
   function card(option) {
     const id = `${uid}-${option.id}`;
     const input = h("input", {
       type: "checkbox", id, onchange: report, "aria-labelledby": `${id}-label`,
-      "aria-describedby": `${uid}-count${option.detail ? ` ${id}-detail` : ""}`,
+      "aria-describedby": `${uid}--count${option.detail ? ` ${id}-detail` : ""}`,
     });
     inputs.set(option.id, input);
     return h("label", { class: "ig-card", for: id }, input,

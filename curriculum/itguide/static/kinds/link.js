@@ -7,7 +7,7 @@ kinds.link = (q, ctx) => {
   const svg = h("svg", { class: "ig-arrows", "aria-hidden": "true" });
   const hint = h("p", { class: "ig-hint ig-link-hint", role: "status" });
   const count = h("p", { class: "ig-count" });
-  const list = h("ul", { class: "ig-links", "aria-labelledby": `${uid}-prompt` });
+  const list = h("ul", { class: "ig-links", "aria-labelledby": `${uid}--prompt` });
   let pairs = [];
   let from = null;
   let marks = {};

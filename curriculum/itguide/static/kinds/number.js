@@ -10,7 +10,7 @@ kinds.number = (q, ctx) => {
   const given = (n) => n !== null && n !== undefined;
   const input = h("input", {
     type: "text", inputmode: "decimal", autocomplete: "off", class: "ig-field ig-number", id: `${uid}-field`,
-    "aria-labelledby": `${uid}-prompt ${uid}-unit`, "aria-describedby": `${uid}-help ${uid}-range ${uid}-unread`,
+    "aria-labelledby": `${uid}--prompt ${uid}-unit`, "aria-describedby": `${uid}--help ${uid}-range ${uid}-unread`,
     oninput: typed, onblur: settle, onkeydown: keyed,
   });
   const unread = h("p", { class: "ig-problem", id: `${uid}-unread`, role: "status", hidden: true });

@@ -5,7 +5,7 @@ kinds.rank = (q, ctx) => {
   const label = Object.fromEntries(q.options.map((o) => [o.id, o.label]));
   const listed = q.options.map((o) => o.id);
   const rows = new Map();
-  const list = h("ol", { class: "ig-rank", "aria-labelledby": `${uid}-prompt` });
+  const list = h("ol", { class: "ig-rank", "aria-labelledby": `${uid}--prompt` });
   let answered = false;
   const keep = h("p", { class: "ig-start" }, h("span", {}, t("kind.rank_start")),
     h("button", { type: "button", class: "ig-quiet", onclick: () => report(order()) }, t("kind.keep")));

@@ -4,7 +4,7 @@ kinds.text = (q, ctx) => {
   const { h, t, uid } = ctx;
   const field = h("textarea", {
     class: "ig-field ig-text", id: `${uid}-field`, rows: q.lines || 3, spellcheck: "true", lang: ctx.lang,
-    "aria-labelledby": `${uid}-prompt`, "aria-describedby": `${uid}-help ${uid}-words`, oninput: typed,
+    "aria-labelledby": `${uid}--prompt`, "aria-describedby": `${uid}--help ${uid}-words`, oninput: typed,
   });
   const count = h("p", { class: "ig-words", id: `${uid}-words` });
   let told = false;
