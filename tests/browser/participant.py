@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from itguide.content import load_case
 from itguide.spec import Question
 
 
-class Participant:
+class Participant(ABC):
     """What both do: answer a question, commit, go on."""
 
     def __init__(self, page: Any, slug: str) -> None:
@@ -36,8 +37,9 @@ class Participant:
     def saved(self) -> None:
         self.root.and_(self.page.locator('[data-saved="saved"]')).wait_for(timeout=10_000)
 
+    @abstractmethod
     def commit(self) -> None:
-        raise NotImplementedError
+        """Presses the case's verb button."""
 
     def decided(self, n: int) -> str:
         """The headline of round `n`, once it is there."""
