@@ -219,7 +219,7 @@ def test_every_notebook_belongs_to_a_module() -> None:
 
 # ------------------------------------------------------------ house rules
 
-HOUSE = re.compile(r"/home/[a-z]+/|/root/|/Users/[A-Za-z]+/|C:\\\\Users")
+HOUSE = re.compile(r"/home/[a-z]+/|/Users/[A-Za-z]+/|C:\\\\Users")
 HOSTS = re.compile(r"\b(pypi\.org|files\.pythonhosted\.org|registry\.npmjs\.org|cdn\.jsdelivr\.net|unpkg\.com)\b")
 
 
