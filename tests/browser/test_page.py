@@ -17,7 +17,7 @@ from page_harness import ME, Harness, use_demo_shelf
 @pytest.fixture
 def harness(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
     use_demo_shelf(monkeypatch)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")  # no moving targets
     made = Harness(page, tmp_path / "demo_module")
     yield made
     assert made.errors == []
