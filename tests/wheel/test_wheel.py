@@ -91,11 +91,12 @@ def test_participant_gets_no_instructor_tools(clean: Path) -> None:
     assert "strategic_planning" in modules
 
 
-def test_grading_commands_say_where_keys_live(clean: Path) -> None:
+def test_instructors_commands_say_what_they_need(clean: Path) -> None:
     itguide = clean.parent / "itguide"
     done = subprocess.run([itguide, "build"], capture_output=True, text=True, check=False, cwd=clean.parent)
     assert done.returncode == 1
-    assert "grading" in done.stderr
+    assert "[instructor]" in done.stderr
+    assert "checkout" in done.stderr
     assert "Traceback" not in done.stderr
 
 
