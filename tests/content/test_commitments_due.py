@@ -9,9 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itguide import keys, preflight, scoring
+from itguide import commitments_kit, keys, preflight, scoring
 from itguide.answers import Round
-from itguide.consequences import commitments_kit
 from itguide.content import case_text, load_case, references
 from itguide.examples import example_sheet, examples
 from itguide.models import commitments as model

@@ -11,9 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itguide import consequences, kinds, preflight, scoring
+from itguide import consequences, contingency_kit, kinds, preflight, scoring
 from itguide.consequences import contingency as told
-from itguide.consequences import contingency_kit
 from itguide.content import case_text, load_case, references
 from itguide.examples import example_sheet, examples
 from itguide.keys import load_key
