@@ -135,6 +135,7 @@ class Question(Frozen):
     step: float = 1  # number, allocate
     unit: str = ""
     total: int = 100  # allocate
+    metric: Id | None = None  # predict, number: the model's figure that is later shown beside what was expected
     words: int = 0  # text: the most words
     lines: int = 3  # text: height of the field
     aspect: tuple[Aspect, ...] = ()

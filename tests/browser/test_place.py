@@ -22,6 +22,8 @@ def test_reload_and_home_links_lead_to_the_case(course_server: CourseServer, pag
     page.get_by_role("link", name="Twenty cards, one wall").click()
     page.locator("#ig-cost_by_goal").wait_for(timeout=40_000)
     near_top(page, "strategy_map")
+    page.mouse.move(640, 400)
+    page.mouse.wheel(0, 40)  # a reader who moves on is not called back
     page.locator("#ig-cost_by_goal").evaluate("e => e.scrollIntoView({ block: 'start' })")
     page.wait_for_timeout(500)
     page.goto(f"{course_server.base_url}itguide/")

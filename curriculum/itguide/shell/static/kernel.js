@@ -159,12 +159,18 @@ export class Kernel {
 
   get placeKey() { return `itguide:place:${location.pathname}`; }
 
-  // To a place in the page, and there again once what stands above it is drawn, unless the reader has moved on.
+  // To a place in the page, and there again whenever what stands above it changes height, until the page has been
+  // still for eight seconds or the reader has moved on.
   goTo(place) {
-    let moved = false;
-    for (const type of ["wheel", "pointerdown", "keydown"])
-      window.addEventListener(type, () => { moved = true; }, { once: true, capture: true, passive: true });
-    for (const wait of [150, 700, 1600]) setTimeout(() => moved || goToAnchor(this.panel, place), wait);
+    const still = 8000;
+    let end = 0;
+    const follow = () => { goToAnchor(this.panel, place); clearTimeout(end); end = setTimeout(stop, still); };
+    const seen = new ResizeObserver(follow);
+    const stop = () => { seen.disconnect(); clearTimeout(end); };
+    for (const type of ["wheel", "touchmove", "pointerdown", "keydown"])
+      window.addEventListener(type, stop, { once: true, capture: true, passive: true });
+    for (const cell of this.panel.content.widgets) seen.observe(cell.node);
+    follow();
   }
 
   // A plain sentence instead of a traceback.
