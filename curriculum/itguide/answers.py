@@ -16,11 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from itguide.errors import SheetDamaged, SheetForeign, SheetReadOnly, SheetTooNew, SheetTooOld, StaleRevision
+
+if TYPE_CHECKING:  # a sheet is read without the shape of a case
+    from itguide.spec import Question
 
 SCHEMA = 1
 LARGEST = 2_000_000  # bytes; a full sheet has about 20,000
@@ -80,6 +83,12 @@ class Sheet:
                         "result": dict(r.result)} for r in self.rounds],
         }  # fmt: skip
         return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def came(question: Question, committed: Round) -> float | None:
+    """What a prediction is compared with: the model's figure on record for this round, in the question's unit."""
+    figure = committed.result.get(question.metric or "")
+    return round(figure * question.times, 6) if isinstance(figure, int | float) else None
 
 
 def now() -> str:

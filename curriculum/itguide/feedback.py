@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from itguide import course as courses
 from itguide import gradebook, grading, grading_notebook, keys, manifest, scoring
-from itguide.answers import Sheet, write_whole
+from itguide.answers import Round, Sheet, came, write_whole
 from itguide.citations import short, source_list
 from itguide.content import module_cases, syllabus
 from itguide.course import Course
@@ -26,6 +26,7 @@ from itguide.errors import CourseError, ItGuideError
 from itguide.fonts import embedded
 from itguide.gradebook import Mark
 from itguide.grading_cells import sheet_in
+from itguide.kinds.live import amount
 from itguide.paths import STATIC
 from itguide.pseudo import PSEUDO
 from itguide.spec import CaseSpec, Question
@@ -119,7 +120,7 @@ def _case(source: CaseSpec, sheet: Sheet, marks: dict[str, Mark], lang: str) -> 
         "summary": case.summary,
         "empty": not (sheet.answers or rounds),
         "decides": bool(decides),
-        "expected": [_told(q, rounds[0].prediction.get(q.id), say) for q in case.phase("predict")] if rounds else [],
+        "expected": [_expected(q, rounds[0], say) for q in case.phase("predict")] if rounds else [],
         "rounds": [{"n": r.n, "headline": str(r.result.get("headline", ""))} for r in rounds],
         "decisions": [
             {"n": n, "questions": [_told(q, rounds[n - 1].decision.get(q.id), say) for q in decides]} for n in counts
@@ -135,6 +136,13 @@ def _case(source: CaseSpec, sheet: Sheet, marks: dict[str, Mark], lang: str) -> 
 def _told(question: Question, value: Any, say: Say) -> dict[str, Any]:
     """A question and its answer in words."""
     return {"prompt": Markup(short(question.prompt)), "groups": worded(question, value, say)}
+
+
+def _expected(question: Question, first: Round, say: Say) -> dict[str, Any]:
+    """A prediction in words, and the figure of the first round that it is compared with."""
+    figure = came(question, first)
+    told = _told(question, first.prediction.get(question.id), say)
+    return {**told, "came": "" if figure is None else amount(say, figure, question.unit)}
 
 
 def _held(case: CaseSpec, score: scoring.CaseScore) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from threading import RLock, Thread
 from typing import Any
 
 from itguide import kinds
-from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, set_aside
+from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, came, set_aside
 from itguide.citations import block, short, source_list
 from itguide.consequences import Consequence
 from itguide.content import load_case, module_cases, syllabus
@@ -279,9 +279,10 @@ class CaseSession:
             told = self._explain(taken, before)
         self._told = None
         expected = [
-            {"prompt": short(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id}
+            {"prompt": short(q.prompt), "value": kinds.valid(q, last.prediction.get(q.id)), "q": q.id,
+             "came": came(q, last)}
             for q in self.case.phase("predict")
-        ]
+        ]  # fmt: skip
         return {**asdict(told), "n": last.n, "expected": expected, "has_why": bool(self._model) and taken is not None}
 
     def _warm(self, message: Message) -> list[Message]:

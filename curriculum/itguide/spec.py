@@ -136,6 +136,7 @@ class Question(Frozen):
     unit: str = ""
     total: int = 100  # allocate
     metric: Id | None = None  # predict, number: the model's figure that is later shown beside what was expected
+    times: float = 1  # predict: how many of the question's units are one of the metric's (100: a share as "in 100")
     words: int = 0  # text: the most words
     lines: int = 3  # text: height of the field
     aspect: tuple[Aspect, ...] = ()
@@ -174,6 +175,8 @@ class Question(Frozen):
             raise ValueError(f"a question of phase '{self.phase}' carries no points")
         if self.phase == "check" and self.kind not in {"choice", "choices"}:
             raise ValueError("a self-check is of kind 'choice' or 'choices'")
+        if self.metric and (self.phase, self.kind) != ("predict", "number"):
+            raise ValueError("only a prediction of kind 'number' is shown beside a 'metric'")
         if self.criterion and self.kind != "text":
             raise ValueError("only a text question has criteria")
         return self
@@ -237,7 +240,7 @@ class CaseSpec(Frozen):
 
 _WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "says", "holds",
           "conditions", "fails", "explain", "sentence", "minutes", "sources", "objectives", "lines",
-          "source", "invented", "right", "decimals"}  # fmt: skip
+          "source", "invented", "right", "decimals", "metric", "times"}  # fmt: skip
 
 
 _NUMBERS = {"use", "value"}  # tables under names of their own: whatever the name, they count as they stand

@@ -332,6 +332,7 @@ def run(s: Scenario, answers: Mapping[str, Any]) -> Outcome:
         **{f"votes_{g}": round(v, 1) for g, v in wanted.items()},
         **{f"margin_{g}": round(v, 1) for g, v in margins.items()},
         **{f"share_{g}": round(v, 0) for g, v in shares.items()},
+        "share_most": round(shares[max(wanted, key=lambda g: wanted[g])], 0),
         **{f"served_{a}": round(v, 2) for a, v in served.items()},
         **{f"met_{g}": round(met(shares, group_votes(s, g)), 0) for g in s.groups},
     }

@@ -239,7 +239,9 @@ class CasePage {
     const expected = told.expected.filter((e) => e.value !== undefined && e.value !== null);
     if (expected.length)
       parts.push(h("div", { class: "ig-expected" }, h("h4", {}, this.t("page.predicted")),
-        expected.map((e) => h("p", {}, h("span", { html: e.prompt }), " ", h("strong", {}, this.shown(e.q, e.value))))));
+        expected.map((e) => h("div", { class: "ig-guess" }, h("p", { html: e.prompt }), h("dl", {},
+          h("div", {}, h("dt", {}, this.t("page.guess")), h("dd", {}, this.shown(e.q, e.value))),
+          e.came === null ? null : h("div", {}, h("dt", {}, this.t("page.came")), h("dd", {}, this.shown(e.q, e.came))))))));
     if (this.state.rounds.length > 1)
       parts.push(h("details", { class: "ig-rounds" }, h("summary", {}, this.t("page.history")),
         h("ol", {}, this.state.rounds.map((r) => h("li", {}, r.headline || clock(r.at, this.doc.lang))))));
