@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, metavar="N")
     sub.add_argument("--no-browser", action="store_true", help="only print the address")
     command("feedback", _feedback, "write feedback pages", course=True, as_json=True)
+    sub = command("kit", _kit, "make the paper kits: brief, cards and results to print")
+    sub.add_argument("what", nargs="?", metavar="CASE or MODULE", help="only this one (default: every case)")
+    sub.add_argument("--to", type=Path, metavar="DIR", default=Path("kit"), help="where to put them (default: kit)")
+    sub.add_argument("--lang", help="the language of what participants read")
     sub = command("new-case", _new_case, "begin a new case")
     sub.add_argument("slug")
     return parser
@@ -243,6 +247,32 @@ def _feedback(args: argparse.Namespace) -> int:
             else:
                 print(f"{page.file}{unread}")
     return 1 if any(p.error for p in pages) else 0
+
+
+def _kit(args: argparse.Namespace) -> int:
+    from itguide import paper_kit, print_pdf
+    from itguide.answers import write_whole
+
+    slugs = paper_kit.named(args.what)
+    args.to.mkdir(parents=True, exist_ok=True)
+    exe, progress, troubles = print_pdf.browser(), Progress(), []
+    try:
+        for n, slug in enumerate(slugs):
+            progress(n, len(slugs), slug)
+            page = args.to / f"{slug}_kit.html"
+            write_whole(page, paper_kit.page(slug, args.lang or "en").encode())
+            if exe and (why := print_pdf.print_pdf(page, page.with_suffix(".pdf"), exe)):
+                troubles.append(why)
+    finally:
+        progress.end()
+    for slug in slugs:
+        print(args.to / f"{slug}_kit{'.pdf' if exe and not troubles else '.html'}")
+    if not exe:
+        print("No Chrome, Chromium or Edge was found to make PDF: open the pages in a browser and print them there.",
+              file=sys.stderr)  # fmt: skip
+    for why in troubles:
+        print(f"{why}. The pages are there: open them in a browser and print them.", file=sys.stderr)
+    return 1 if troubles else 0
 
 
 def _new_case(args: argparse.Namespace) -> int:

@@ -1,184 +1,221 @@
-"""The paper kit of a portfolio case: brief, decision sheet, cards and precomputed results, as one Markdown file.
+"""The paper kit of a case: brief, decision sheet, cards, sealed pages and precomputed results, as one page to print.
 
-`python -m itguide.paper_kit CASE` writes `curriculum/guide/<case>_kit.md` from the kit's TOML, the case
-and the model; `--check` compares. For facilitators in a checkout; the texts are in the source language.
+The hand-written part stands in `curriculum/guide/<case>_kit.toml`; everything else comes from the case and its model.
+What participants get is in the language asked for; what only a facilitator reads stays in the source language.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from itguide.consequences import portfolio as told
-from itguide.content import case_text, load_case, read_toml
-from itguide.models import portfolio as model
-from itguide.paths import shelves
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from itguide.citations import block, short, source_list
+from itguide.consequences import Consequence
+from itguide.content import load_case, read_toml, syllabus
+from itguide.document import prose
+from itguide.errors import ItGuideError
+from itguide.examples import examples
+from itguide.fonts import embedded
+from itguide.kinds.live import amount
+from itguide.models import model
+from itguide.paths import STATIC, shelves
 from itguide.spec import CaseSpec, Frozen, Id, Option, Question, Text
-from itguide.text import SOURCE, case_say
+from itguide.text import SOURCE, Say, case_say, html, localised, module_title
+from itguide.tokens import css_variables
+from itguide.wording import worded
+
+MANY = 7  # so many categories or periods still fit beside a label on a sheet of paper
+
+
+class Column(Frozen):
+    """One figure in the table of results: a metric of the outcome, its heading, how it is written."""
+
+    metric: Id
+    label: Text
+    show: str = ".3g"
+    times: float = 1
+
+
+class Page(Frozen):
+    """A hand-written page: a wall sheet, a table to turn over, a sealed inject."""
+
+    title: Text
+    text: Text
+    sealed: bool = False
 
 
 class Decision(Frozen):
-    """One typical decision and how to recognise it; the rest are answers by question."""
+    """One typical decision: how to recognise it, and the answers a round holds."""
 
     id: Id
     name: Text
     nearest: Text
-    weights: dict[Id, int]
-    inherited: Id
-    plan: dict[Id, int]
-    first_cut: tuple[Id, ...]
-    disclosed: float
-
-    def answers(self) -> dict[str, Any]:
-        """The decision as a round holds it."""
-        return {"weights": self.weights, "inherited": self.inherited, "plan": self.plan,
-                "first_cut": list(self.first_cut), "disclosed": self.disclosed}  # fmt: skip
+    answer: dict[Id, Any]
 
 
 class Kit(Frozen):
-    """The hand-written part of a kit."""
+    """The hand-written part of a kit; without decisions, those worked out for the key stand in."""
 
     case: Id
     title: Text
     how: Text
-    decision: tuple[Decision, ...]
+    cards: tuple[Id, ...] = ()  # the questions whose options become cards; none named: all that have details
+    page: tuple[Page, ...] = ()
+    column: tuple[Column, ...] = ()
+    decision: tuple[Decision, ...] = ()
 
 
 def kit_path(slug: str) -> Path:
-    """Where the kit's hand-written part is."""
+    """Where the hand-written part of a case's kit is, in a checkout."""
     return shelves().curriculum / "guide" / f"{slug}_kit.toml"
 
 
 def load_kit(slug: str) -> Kit:
-    """The hand-written part of a case's kit."""
+    """The kit of a case. ContentError names what does not fit."""
     return read_toml(kit_path(slug), Kit)
 
 
-def markdown(slug: str) -> str:
-    """The whole kit as Markdown."""
-    kit, case = load_kit(slug), load_case(slug)
-    blocks = [
-        f"<!-- Made by `python -m itguide.paper_kit {slug}`; edit {slug}_kit.toml or the case instead. -->",
-        f"# {kit.title}",
-        kit.how.strip(),
-        *_brief(case),
-        *_sheet(case),
-        *_cards(case),
-        *_results(case, kit),
+def named(what: str | None) -> tuple[str, ...]:
+    """The cases with a kit: this one, those of this module, or all. ItGuideError says what there is."""
+    if not (shelves().curriculum / "guide").is_dir():
+        raise ItGuideError("Paper kits are made in a checkout of the course; this installation does not hold them.")
+    asked = {ref.slug: m.slug for m in syllabus().module for ref in m.case}
+    kits = tuple(slug for slug in asked if kit_path(slug).is_file())
+    found = tuple(slug for slug in kits if what in (None, slug, asked[slug]))
+    if not found:
+        known = ", ".join(dict.fromkeys((*(asked[s] for s in kits), *kits)))
+        raise ItGuideError(f"There is no paper kit for '{what}'. There are: {known}.")
+    return found
+
+
+def decisions(kit: Kit) -> tuple[Decision, ...]:
+    """The typical decisions: the kit's own, or the worked answers of the key."""
+    if kit.decision:
+        return kit.decision
+    case = load_case(kit.case)
+    asked = {q.id for q in case.phase("declare", "decide")}
+    shelf: tuple[Literal["exemplars"], Literal["samples"]] = ("exemplars", "samples")
+    found = [e for name in shelf for e in examples(kit.case, name)] if case.scenario else []
+    return tuple(
+        Decision(id=e.name, name=e.name.replace("_", " ").capitalize(), nearest=e.says,
+                 answer={q: v for q, v in (e.rounds[-1] if e.rounds else e.answers).items() if q in asked})
+        for e in found
+    )  # fmt: skip
+
+
+def page(slug: str, lang: str = SOURCE) -> str:
+    """The whole kit as one HTML page that needs nothing beside it."""
+    kit, source = load_kit(slug), load_case(slug)
+    case, say = localised(source, lang), case_say(source, lang)
+    brief, cited = prose(slug, "brief", lang)
+    found: str = _template().render(
+        lang=lang, say=say, kit=kit, case=case, style=Markup(f"{embedded()}\n{css_variables()}"),
+        module=module_title(case.module, lang), how=Markup(html(kit.how)),
+        brief=Markup(brief), sources=Markup(source_list(cited)),
+        questions=[_asked(q, say) for q in case.phase("predict", "declare", "decide", "justify")],
+        cards=_cards(case, kit, say), pages=[(p, Markup(html(p.text))) for p in kit.page],
+        columns=kit.column, results=_results(source, kit),
+    )  # fmt: skip
+    return found
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return env.from_string((STATIC / "paper_kit.html.jinja").read_text(encoding="utf-8"))
+
+
+def _asked(question: Question, say: Say) -> dict[str, Any]:
+    """One question on the decision sheet: how it is answered with a pencil."""
+    columns = [c.label for c in question.category or question.period]
+    rows = [(o.label, say("kit.at_least", n=o.floor) if o.floor else "") for o in question.option]
+    return {
+        "prompt": Markup(short(question.prompt)),
+        "kind": question.kind,
+        "columns": columns if len(columns) <= MANY else [],
+        "rows": rows,
+        "blank": amount_blank(say, question.unit),
+        "lines": question.lines,
+        "limits": [(limit.label, [f"{n:g}" for n in limit.per_period]) for limit in question.limit],
+        "help": Markup(block(question.help)) if question.kind == "inject" else "",
+    }
+
+
+def amount_blank(say: Say, unit: str) -> str:
+    """A short line to write a figure on, with its unit where the unit goes."""
+    blank = "_" * 8
+    return amount(say, 0, unit).replace("0", blank, 1) if unit else blank
+
+
+def _cards(case: CaseSpec, kit: Kit, say: Say) -> list[dict[str, Any]]:
+    """A card for everything that has something to say; what two questions ask about is one card."""
+    found: dict[str, dict[str, Any]] = {}
+    for question in case.phase("declare", "decide"):
+        if kit.cards and question.id not in kit.cards:
+            continue
+        groups = {g.id: g.label for g in question.group}
+        things: tuple[Any, ...] = (*question.option, *question.category)
+        for thing in things:
+            if not thing.detail:
+                continue
+            card = found.setdefault(
+                thing.id, {"title": thing.label, "group": "", "texts": [], "draws": None, "first": ""}
+            )
+            card["texts"].append(Markup(short(thing.detail)))
+            if isinstance(thing, Option):
+                card["group"] = card["group"] or groups.get(thing.group or "", "")
+                card["draws"] = card["draws"] or _draws(question, thing, say)
+                if thing.requires:
+                    names = ", ".join(question.find(r).label for r in thing.requires)
+                    card["first"] = say("kit.requires", what=names)
+    return list(found.values())
+
+
+def _draws(question: Question, option: Option, say: Say) -> list[tuple[str, list[str], str]] | None:
+    """What an item of a schedule uses of each limit, period by period from its start, and in all."""
+    rows = [
+        (limit.label, [f"{n:g}" for n in option.use[limit.id]], amount(say, sum(option.use[limit.id]), limit.unit))
+        for limit in question.limit
+        if limit.id in option.use
     ]
-    return "\n\n".join(blocks) + "\n"
+    return rows or None
 
 
-def _brief(case: CaseSpec) -> Iterator[str]:
-    yield "## The brief (one page, one per participant)"
-    yield case_text(case.slug, "brief").strip().replace("](data/", f"](../../case_studies/{case.slug}/data/")
+def _results(case: CaseSpec, kit: Kit) -> list[dict[str, Any]]:
+    """Every typical decision with what the page itself would say of it."""
+    if case.scenario is None:
+        return []
+    engine, say = model(case.scenario.model), case_say(case, SOURCE)
+    teller = import_module(f"itguide.consequences.{case.scenario.model}")
+    scenario = engine.scenario(case)
+    found = []
+    for decision in decisions(kit):
+        taken = dict(decision.answer)
+        outcome = engine.run(scenario, taken)
+        told: Consequence = teller.explain(case, scenario, outcome, taken, say, None)
+        found.append(
+            {
+                "name": decision.name, "nearest": decision.nearest,
+                "cells": [_cell(column, outcome.metrics) for column in kit.column],
+                "answers": [(_plain(q.prompt), worded(q, taken.get(q.id), say))
+                            for q in case.phase("declare", "decide") if taken.get(q.id) is not None],
+                "told": told, "causes": teller.why(case, scenario, taken, say),
+                "drawing": Markup(told.figures[0].svg) if told.figures else "",
+            }
+        )  # fmt: skip
+    return found
 
 
-def _sheet(case: CaseSpec) -> Iterator[str]:
-    """The decision sheet: every question with its choices to tick and its blanks to fill."""
-    yield "## The decision sheet (one per participant)"
-    for number, question in enumerate(case.phase("predict", "declare", "decide", "justify"), start=1):
-        yield f"**{number}. {question.prompt}**"
-        if question.kind == "schedule":
-            yield from _grid(question)
-        elif question.kind in {"choice", "choices"}:
-            yield "\n".join(f"- ☐ {o.label}" for o in question.option)
-        elif question.kind == "allocate":
-            yield "\n".join(f"- {o.label}: ______ (at least {o.floor})" for o in question.option)
-        else:
-            yield blank(question.unit)
+def _cell(column: Column, metrics: Mapping[str, float]) -> str:
+    figure = metrics.get(column.metric)
+    return "–" if figure is None else format(figure * column.times, column.show)
 
 
-def blank(unit: str) -> str:
-    """A line to write on, or a short one where the figure of this unit goes."""
-    if "{n}" in unit:
-        return unit.replace("{n}", "______")
-    return f"______ {unit}" if unit else "_" * 44
-
-
-def _grid(question: Question) -> Iterator[str]:
-    periods = [p.label for p in question.period]
-    lines = [f"| begins in | {' | '.join(periods)} | not |", "|---" * (len(periods) + 2) + "|"]
-    lines += [f"| {o.label} |{' ☐ |' * (len(periods) + 1)}" for o in question.option]
-    for limit in question.limit:
-        lines.append(f"| **{limit.label}: at most** | {' | '.join(f'**{c:g}**' for c in limit.per_period)} | |")
-        lines.append(f"| {limit.label}: planned |{' |' * (len(periods) + 1)}")
-    yield "\n".join(lines)
-
-
-def _cards(case: CaseSpec) -> Iterator[str]:
-    plan = next(q for q in case.phase("decide") if q.kind == "schedule")
-    labels = {o.id: o.label for o in plan.option}
-    groups = {g.id: g.label for g in plan.group}
-    yield f"## The cards ({len(plan.option)}, A5)"
-    for option in plan.option:
-        yield f"### {option.label}"
-        yield f"*{groups[option.group]}*" if option.group else ""
-        yield option.detail
-        yield _draws(plan, option)
-        if option.requires:
-            first = ", ".join(labels[r] for r in option.requires)
-            yield f"Not before: {first} has begun, at least {option.lag} year earlier."
-        if option.latest and option.latest < len(plan.period):
-            yield f"Begins in year {option.latest} at the latest."
-
-
-def _draws(plan: Question, option: Option) -> str:
-    longest = max(len(v) for v in option.use.values())
-    heads = ["first year", "second", "third", "fourth"][:longest]
-    lines = [f"| | {' | '.join(heads)} | in all |", "|---" * (longest + 2) + "|"]
-    for limit in plan.limit:
-        drawn, unit = option.use.get(limit.id, ()), " ".join(limit.unit.replace("{n}", "").split())
-        lines.append(f"| {limit.label}, {unit} | {' | '.join(f'{d:g}' for d in drawn)} | {sum(drawn):g} |")
-    return "\n".join(lines)
-
-
-def _results(case: CaseSpec, kit: Kit) -> Iterator[str]:
-    scenario, say = model.scenario(case), case_say(case, SOURCE)
-    labels = {o.id: o.label for q in case.phase("decide") for o in q.option}
-    yield f"## Results for {len(kit.decision)} typical decisions (facilitator)"
-    rows = ["| | nearest if | money enough | Treasury decides | gain | bad tenth | days without a system, bad tenth |",
-            "|---|---|---|---|---|---|---|"]  # fmt: skip
-    outcomes = [(d, model.run(scenario, d.answers())) for d in kit.decision]
-    for d, o in outcomes:
-        m = o.metrics
-        rows.append(
-            f"| **{d.name}** | {d.nearest} | {m['p_enough']:.0%} | {m['p_treasury_cut']:.0%} | {m['value']:.0f} "
-            f"| {m['value_p10']:.0f} | {m['outage_p90']:.0f} |"
-        )
-    yield "\n".join(rows)
-    for d, o in outcomes:
-        consequence = told.explain(case, scenario, o, d.answers(), say, None)
-        yield f"### {d.name}"
-        begins = [
-            f"- {period.label}: {', '.join(labels[i] for i, n in o.starts.items() if n == number) or 'nothing'}"
-            for number, period in enumerate(case.find(scenario.plan).period, start=1)
-        ]
-        yield "\n".join(begins)
-        yield f"**{consequence.headline}**"
-        yield "\n".join(f"- {line}" for line in consequence.lines)
-        yield "\n".join(f"- {line}" for line in consequence.cost)
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Write a case's kit, or compare it with what it would be."""
-    parser = argparse.ArgumentParser(description="Write or check the paper kit of a portfolio case.")
-    parser.add_argument("case")
-    parser.add_argument("--check", action="store_true", help="compare instead of writing; exit 1 if it differs")
-    given = parser.parse_args(argv)
-    path = kit_path(given.case).with_suffix(".md")
-    fresh = markdown(given.case)
-    if not given.check:
-        path.write_text(fresh, encoding="utf-8")
-        return 0
-    if path.is_file() and path.read_text(encoding="utf-8") == fresh:
-        return 0
-    print(f"{path.name} is not up to date; run: python -m itguide.paper_kit {given.case}", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _plain(prompt: str) -> str:
+    return prompt.replace("*", "").strip()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itguide import commitments_kit, keys, preflight, scoring
+from itguide import keys, preflight, scoring
 from itguide.answers import Round
 from itguide.content import case_text, load_case, references
 from itguide.examples import example_sheet, examples
@@ -127,9 +127,3 @@ def test_the_drawing_is_readable_and_told() -> None:
     alt = re.search(r'<img src="data/calendar.svg" alt="([^"]+)"', html(case_text(SLUG, "brief")))
     assert alt
     assert all(word in alt.group(1) for word in ("2 September", "election", "31 December", "30 June"))
-
-
-def test_the_kit_is_up_to_date() -> None:
-    assert commitments_kit.main([SLUG, "--check"]) == 0
-    kit = (shelves().curriculum / "guide" / f"{SLUG}_kit.md").read_text(encoding="utf-8")
-    assert kit.count("## Results for 8 typical decisions") == 1

@@ -1,4 +1,4 @@
-"""The fund's case: worth what its author claims, its table true, its texts fit to be read, its kit up to date."""
+"""The fund's case: worth what its author claims, its table true, its texts fit to be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itguide import allocation_kit, keys, preflight, scoring
+from itguide import keys, preflight, scoring
 from itguide.answers import Round
 from itguide.content import case_text, load_case
 from itguide.examples import example_sheet, examples
@@ -162,9 +162,3 @@ def test_the_drawing_is_readable_and_told():
     alt = re.search(r'<img src="data/mar_de_altamar.svg" alt="([^"]+)"', html(case_text("cost_by_goal", "brief")))
     assert alt
     assert all(word in alt.group(1) for word in ("ports", "islands", "inland", "79"))
-
-
-def test_the_kit_is_up_to_date():
-    assert allocation_kit.main(["cost_by_goal", "--check"]) == 0
-    kit = (shelves().curriculum / "guide" / "cost_by_goal_kit.md").read_text(encoding="utf-8")
-    assert kit.count("## Results for 8 typical decisions") == 1

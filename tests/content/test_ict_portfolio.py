@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from itguide import consequences, kinds, paper_kit, preflight, scoring
+from itguide import consequences, kinds, preflight, scoring
 from itguide.content import case_text, load_case, references, syllabus
 from itguide.examples import examples
 from itguide.keys import load_key
@@ -224,36 +224,6 @@ def test_every_exemplar_can_be_committed(case, exemplars):
             assert not live.blocking
         words = example.answers["minister"].split()
         assert len(words) <= case.find("minister").words, example.name
-
-
-# ---- on paper
-
-
-def test_paper_kit_is_up_to_date(capsys):
-    assert paper_kit.main([SLUG, "--check"]) == 0, capsys.readouterr().err
-
-
-def test_paper_kit_has_what_a_room_needs(case):
-    text = paper_kit.kit_path(SLUG).with_suffix(".md").read_text(encoding="utf-8")
-    assert len(paper_kit.load_kit(SLUG).decision) == 8
-    assert text.count("\n### ") == 14 + 8
-    for decision in paper_kit.load_kit(SLUG).decision:
-        for name, value in decision.answers().items():
-            question = case.find(name)
-            live = kinds.live(question, kinds.normalise(question, value), engine("en"))
-            assert live.answered, (decision.id, name)
-            assert not live.blocking, (decision.id, name, live.problems)
-
-
-def test_paper_kit_check_notices_a_change(tmp_path, monkeypatch, capsys):
-    real = paper_kit.kit_path(SLUG)
-    copy = tmp_path / real.name
-    copy.write_text(real.read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(paper_kit, "kit_path", lambda _: copy)
-    assert paper_kit.main([SLUG, "--check"]) == 1
-    assert "not up to date" in capsys.readouterr().err
-    assert paper_kit.main([SLUG]) == 0
-    assert paper_kit.main([SLUG, "--check"]) == 0
 
 
 def test_facilitators_figures_are_the_models(scenario):

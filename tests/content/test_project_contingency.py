@@ -1,17 +1,16 @@
-"""The case of the tail: worth what its author claims, no figure of the model typed in prose, its kit up to date."""
+"""The case of the tail: worth what its author claims, no figure of the model typed in prose."""
 
 from __future__ import annotations
 
 import ast
 import itertools
-import json
 import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from itguide import consequences, contingency_kit, kinds, preflight, scoring
+from itguide import consequences, kinds, preflight, scoring
 from itguide.consequences import contingency as told
 from itguide.content import case_text, load_case, references
 from itguide.examples import example_sheet, examples
@@ -242,26 +241,6 @@ def test_every_decision_has_a_note_somewhere_and_nothing_shouts():
 
 
 # ---- on paper
-
-
-def test_paper_kit_is_up_to_date(capsys):
-    assert contingency_kit.main([SLUG, "--check"]) == 0, capsys.readouterr().err
-
-
-def test_paper_kit_has_what_a_room_needs(tmp_path, monkeypatch, capsys):
-    kit = contingency_kit.load_kit(SLUG)
-    assert len(kit.decision) == 8
-    for decision in kit.decision:
-        answers = decision.answers()
-        assert set(answers) == {q.id for q in CASE.phase("declare", "decide")}
-        for name, value in answers.items():
-            question = CASE.find(name)
-            assert kinds.live(question, kinds.normalise(question, json.loads(json.dumps(value))), engine("en")).answered
-    copy = tmp_path / f"{SLUG}_kit.toml"
-    copy.write_text(contingency_kit.kit_path(SLUG).read_text(encoding="utf-8"), encoding="utf-8")
-    monkeypatch.setattr(contingency_kit, "kit_path", lambda _: copy)
-    assert contingency_kit.main([SLUG, "--check"]) == 1
-    assert "not up to date" in capsys.readouterr().err
 
 
 def test_guide_has_its_parts():

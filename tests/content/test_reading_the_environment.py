@@ -1,109 +1,29 @@
-"""The case of the two pages: texts agree with figures, the key with its exemplars, the paper kit with the model.
-
-`python tests/content/test_reading_the_environment.py` writes the made part of the paper kit; the test compares.
-"""
+"""The case of the two pages: texts agree with figures, the key with its exemplars, the paper kit with the model."""
 
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from itguide import keys, scoring
-from itguide.consequences import futures as told
-from itguide.content import case_text, load_case, references
+from itguide.content import case_text, load_case
 from itguide.examples import example_sheet, examples
 from itguide.grading_cells import blank_sheet
 from itguide.models import futures
+from itguide.paper_kit import load_kit
 from itguide.preflight import case_problems
 from itguide.text import SOURCE, case_say, units
 
 SLUG = "reading_the_environment"
 ROOT = Path(__file__).resolve().parents[2]
-KIT = ROOT / "curriculum" / "guide" / f"{SLUG}_kit.md"
-MADE = f"<!-- What follows is made by `python tests/content/test_{SLUG}.py`; edit the case instead. -->"
 CASE = load_case(SLUG)
 SCENARIO = futures.scenario(CASE)
 FACTS = CASE.find("facts")
 
 # Eight typical decisions: name, how to recognise them, brief, let go.
-DECISIONS = (
-    ("The fiscal reader", "debt and free zone in; one line on the core system",
-     "debt free_zone election neighbour support_end", "chain ai"),
-    ("The people reader", "retirement and end of support in; nothing on money",
-     "retirement support_end intrusion agencies drought", "chain election"),
-    ("The keeper of promises", "artificial intelligence in, with the dates notified",
-     "ai tfa debt neighbour retirement", "chain intrusion"),
-    ("The trade reader", "two or three of neighbour, agencies, dry season",
-     "neighbour agencies drought debt retirement", "chain ai"),
-    ("The headlines", "nothing in that has fewer than fifty articles",
-     "ai election chain parcels free_zone", "insurer support_end"),
-    ("The computer department", "four of five technological or about skills",
-     "ai chain support_end intrusion recruits", "neighbour agencies"),
-    ("One from each corner", "five headings, one line each",
-     "election debt retirement ai drought", "chain intrusion"),
-    ("Nothing from the newspapers", "five that nobody has mentioned",
-     "phase_out agencies drought retirement support_end", "chain ai"),
-)  # fmt: skip
-
-
-def answers(brief: str, stop: str) -> dict[str, dict[str, str]]:
-    """A typical decision as a round holds it."""
-    return {"facts": {**dict.fromkeys(brief.split(), "brief"), **dict.fromkeys(stop.split(), "stop")}}
-
-
-def made() -> str:
-    """The made part of the paper kit: cards, what the futures say, results."""
-    labels = {o.id: o.label for o in FACTS.option}
-    headings = {g.id: g.label for g in FACTS.group}
-    say = case_say(CASE, SOURCE)
-    names = {n: say(f"sentence.name_{n}") for n in SCENARIO.futures}
-    out = [f"## The cards ({len(FACTS.option)}, A5)"]
-    for option in FACTS.option:
-        out += [f"### {option.label}", f"*{headings[option.group or '']}*", _in_line(option.detail)]
-    out.append("## Three sealed envelopes")
-    for n in SCENARIO.futures:
-        facts = [f for f in SCENARIO.facts if f.says.get(n)]
-        out += [say(f"sentence.story_{n}"),
-                "Outright: " + "; ".join(labels[f.id] for f in facts if f.says[n] == futures.OUTRIGHT)
-                + ". A hint: " + "; ".join(labels[f.id] for f in facts if f.says[n] == futures.HINT) + "."]  # fmt: skip
-    out.append("## Who could know it, and until when (facilitator)")
-    rows = ["| Fact | Articles in a year | Last month to act | Seen by all, month |", "|---|---|---|---|"]
-    rows += [
-        f"| {labels[f.id]} | {f.articles:.0f} | {f.act:.0f} | {f.seen or 'already':{'.0f' if f.seen else ''}} |"
-        for f in SCENARIO.facts
-    ]
-    out += ["\n".join(rows), f"## Results for {len(DECISIONS)} typical decisions (facilitator)"]
-    rows = [f"| | nearest if | {' | '.join(names.values())} | too late without you |", "|---" * (len(names) + 3) + "|"]
-    told_ = []
-    for name, nearest, brief, stop in DECISIONS:
-        given = answers(brief, stop)
-        outcome = futures.run(SCENARIO, given)
-        seen = " | ".join(f"{100 * outcome.chance[n]:.0f}" for n in names)
-        rows.append(f"| **{name}** | {nearest} | {seen} | {outcome.metrics['quiet']:.0f} of five |")
-        causes = told.why(CASE, SCENARIO, given, say)
-        told_ += [
-            f"### {name}",
-            f"In the brief: {_listed(labels, outcome.brief)}. Let go: {_listed(labels, outcome.stop)}.",
-            f"**{told.explain(CASE, SCENARIO, outcome, given, say, None).headline}**",
-            "\n".join(f"- {c.label}. {c.effect}" for c in causes),
-        ]
-    alone = " | ".join(f"{100 * c:.0f}" for c in futures.alone(SCENARIO).values())
-    rows.append(f"| *No brief at all* | | {alone} | |")
-    return "\n\n".join([*out, "\n".join(rows), *told_]) + "\n"
-
-
-def _listed(labels: dict[str, str], facts: tuple[str, ...]) -> str:
-    return "; ".join(labels[f] for f in facts)
-
-
-def _in_line(detail: str) -> str:
-    return re.sub(r"\[ref:(\w+)\]", lambda m: f"({references()[m[1]].publisher}, {references()[m[1]].year})", detail)
-
-
 # ------------------------------------------------------------ key
 
 
@@ -210,11 +130,7 @@ def test_words_are_plain_and_cover_notes_fit():
         assert len(example.answers.get("cover_note", "").split()) <= 60
 
 
-def test_the_paper_kit_is_up_to_date():
-    assert KIT.read_text(encoding="utf-8").partition(MADE)[2].strip() == made().strip()
-
-
-if __name__ == "__main__":
-    head = KIT.read_text(encoding="utf-8").partition(MADE)[0].rstrip()
-    KIT.write_text(f"{head}\n\n{MADE}\n\n{made()}", encoding="utf-8")
-    sys.exit(0)
+def test_the_sealed_pages_tell_the_stories_of_the_case():
+    say = case_say(CASE, SOURCE)
+    pages = [page.text for page in load_kit(SLUG).page if page.sealed]
+    assert [page.split("\n")[0].strip() for page in pages] == [say(f"sentence.story_{n}") for n in SCENARIO.futures]

@@ -1,15 +1,9 @@
-"""The strategy map: its texts, pictures, key, kit and guide hold together, and both sides can be defended.
-
-`python tests/content/test_strategy_map.py` writes the paper kit afresh; a test compares.
-"""
+"""The strategy map: its texts, pictures, key, kit and guide hold together, and both sides can be defended."""
 
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -28,7 +22,6 @@ CASE = load_case(SLUG)
 SCENARIO = model.scenario(CASE)
 EXEMPLARS = examples(SLUG, "exemplars")
 TYPICAL = (*EXEMPLARS, *examples(SLUG, "samples"))
-KIT = shelves().curriculum / "guide" / f"{SLUG}_kit.md"
 
 
 # ---- the case as it was planned
@@ -194,81 +187,3 @@ def test_the_two_sentences_of_the_exemplars_fit():
         text = exemplar.answers["minister"]
         assert len(text.split()) <= question.words
         assert len(re.findall(r"\.(\s|$)", text)) == 2
-
-
-# ---- the paper kit
-
-
-def kit() -> str:
-    """The paper kit as Markdown: brief, decision sheet, cards, results of eight typical maps."""
-    return "\n\n".join([*_head(), *_sheet(), *_cards(), *_results()]) + "\n"
-
-
-def _head() -> Iterator[str]:
-    yield "<!-- Made by `python tests/content/test_strategy_map.py`; edit the case or its examples instead. -->"
-    yield f"# Paper kit: {CASE.title}"
-    yield (
-        "Print one brief and one decision sheet per participant, and one set of twenty cards per table (A5, two to a "
-        "page; the Minister's two on another colour). Five strips of tape on a wall make the rows. When a map hangs, "
-        "find the typical one nearest to it (same place for technology, then what most arrows pass through) and read "
-        "its result aloud. Say that it is the nearest, not theirs; or turn the cards over by the rule in the guide."
-    )
-    yield "## The brief (one page, one per participant)"
-    yield case_text(SLUG, "brief").strip().replace("](data/", f"](../../case_studies/{SLUG}/data/")
-
-
-def _sheet() -> Iterator[str]:
-    yield "## The decision sheet (one per participant)"
-    for number, question in enumerate(CASE.phase("predict", "declare", "decide", "justify"), start=1):
-        yield f"**{number}. {question.prompt}**"
-        if question.kind == "choice":
-            yield "\n".join(f"- ☐ {o.label}" for o in question.option)
-        elif question.kind == "classify":
-            names = [c.label for c in question.category]
-            rows = [f"| {o.label} |{' ☐ |' * len(names)}" for o in question.option]
-            yield "\n".join([f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|", *rows])
-        elif question.kind == "link":
-            yield "On the wall, with string; or here: ______ → ______"
-        else:
-            yield "______ " + question.unit if question.unit else "____________________________________________"
-
-
-def _cards() -> Iterator[str]:
-    owners = CASE.find("owners")
-    rows = {g.id: g.label for g in owners.group}
-    short = {o.id: o.label for o in CASE.find("arrows").option}
-    yield f"## The cards ({len(owners.option)}, A5)"
-    for option in owners.option:
-        row = rows[str(option.group)]
-        yield f"### {short[option.id]}\n\n**{option.label}**\n\n{option.detail}\n\n*{row}* · Owner: ____________"
-
-
-def _results() -> Iterator[str]:
-    say = case_say(CASE, "en")
-    owners = CASE.find("owners")
-    names = {c.id: c.label for c in owners.category}
-    short = {o.id: o.label for o in CASE.find("arrows").option}
-    yield f"## Results for {len(TYPICAL)} typical maps (facilitator only)"
-    for example in TYPICAL:
-        answers = example.answers
-        outcome = model.run(SCENARIO, answers)
-        found = told.explain(CASE, SCENARIO, outcome, answers, say, None)
-        yield f"### {example.name.replace('_', ' ').capitalize()}"
-        yield example.says
-        yield "\n".join(
-            f"- {names[d]}: {'; '.join(short[i] for i, o in outcome.owner.items() if o == d) or 'nothing'}"
-            for d in SCENARIO.deputies
-        )
-        yield "Arrows: " + "; ".join(f"{short[a]} → {short[b]}" for a, b in answers["arrows"])
-        yield f"**{found.headline}**"
-        yield "\n".join(f"- {line}" for line in (*found.lines, *found.cost))
-
-
-def test_paper_kit_is_up_to_date():
-    assert len(TYPICAL) == 8
-    assert KIT.read_text(encoding="utf-8") == kit(), f"run: python tests/content/{Path(__file__).name}"
-
-
-if __name__ == "__main__":
-    KIT.write_text(kit(), encoding="utf-8")
-    sys.exit(0)
