@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--lang", help="the language of what participants read")
     sub = command("new-case", _new_case, "begin a new case")
     sub.add_argument("slug")
+    sub.add_argument("--module", help="list it in this module, in the syllabus and in the notebook")
     return parser
 
 
@@ -278,8 +279,13 @@ def _kit(args: argparse.Namespace) -> int:
 def _new_case(args: argparse.Namespace) -> int:
     from itguide import new_case
 
-    print(f"Began {new_case.create(args.slug)}")
-    print(new_case.next_steps(args.slug))
+    if args.module:
+        folder, book, notebook = new_case.begin(args.slug, args.module)
+        print(f"Began {folder}, listed in {book.name} and {notebook.name}")
+        print(f"Next: write the four texts in case_studies/{args.slug}; then run: itguide check")
+    else:
+        print(f"Began {new_case.create(args.slug)}")
+        print(new_case.next_steps(args.slug))
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from itguide.content import ENCODING, syllabus
+from itguide.enlist import enlist
 from itguide.errors import ItGuideError
 from itguide.paths import shelves
 
@@ -149,11 +150,16 @@ _OWN = {"title", "summary", "commit", "again", "help", "detail", "note", "explai
 _FILES = {"case.toml": CASE, "brief.md": BRIEF, "notes.md": NOTES, "design.md": DESIGN}
 
 
-def create(slug: str) -> Path:
-    """Makes `case_studies/<slug>/` and returns it. ItGuideError if the name is unfit or taken."""
+def create(slug: str, module: str | None = None) -> Path:
+    """Makes `case_studies/<slug>/` for a module (the last one if none is named) and returns the folder.
+
+    ItGuideError if the name is unfit or taken, or there is no such module.
+    """
     _refuse(slug)
-    modules = syllabus().module
-    module = modules[-1].slug if modules else "a_module"
+    modules = [m.slug for m in syllabus().module]
+    if module is not None and module not in modules:
+        raise ItGuideError(f"There is no module '{module}'. There are: {', '.join(modules)}.")
+    module = module or (modules[-1] if modules else "a_module")
     folder = shelves().cases / slug
     try:
         folder.mkdir()
@@ -212,6 +218,16 @@ def next_steps(slug: str) -> str:
         f'    {{"itguide": {{"case": "{slug}"}}}}\n'
         f'as metadata and itguide.page.case("{slug}") as its call; then run: itguide check'
     )
+
+
+def begin(slug: str, module: str) -> tuple[Path, ...]:
+    """Makes the folder of a new case and lists it in this module: the folder, the syllabus, the notebook."""
+    folder = create(slug, module)
+    try:
+        return (folder, *enlist(slug, module))
+    except (ItGuideError, OSError):
+        shutil.rmtree(folder, ignore_errors=True)  # only what was made here a moment ago
+        raise
 
 
 def _refuse(slug: str) -> None:

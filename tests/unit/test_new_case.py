@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from conftest import NOTEBOOK, SYLLABUS, Shelf
+from conftest import NOTEBOOK, SYLLABUS, Shelf, forget
 from itguide import check, new_case, paths
-from itguide.content import case_text, load_case
+from itguide.content import case_text, load_case, module
 from itguide.errors import ItGuideError
-from itguide.new_case import create, next_steps
+from itguide.new_case import begin, create, next_steps
 from itguide.session import CaseSession
 
 
@@ -57,6 +57,32 @@ def test_doing_what_is_told_next_finishes_it(shelf: Shelf, seat: Path) -> None:
         assert reply["type"] == "saved"
     [reply] = session.answer({"type": "commit"})
     assert reply["state"]["consequence"]["headline"].startswith("What follows from the second way")
+
+
+def test_a_case_begun_in_a_module_is_listed_and_shown(shelf: Shelf) -> None:
+    _, book, notebook = begin("border_post", "coast")
+    forget()
+    assert list(check._syllabus_problems()) == []
+    assert [ref.slug for ref in module("coast").case] == ["harbour", "border_post"]
+    assert load_case("border_post").module == "coast"
+    assert SYLLABUS.strip().splitlines()[0] in book.read_text(encoding="utf-8")
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    shown = [c["metadata"]["itguide"]["case"] for c in cells if "case" in c["metadata"].get("itguide", {})]
+    assert shown == ["harbour", "border_post"]
+    begin("second_post", "coast")
+    forget()
+    assert [ref.slug for ref in module("coast").case] == ["harbour", "border_post", "second_post"]
+
+
+def test_an_unknown_module_or_a_broken_notebook_changes_nothing(shelf: Shelf) -> None:
+    with pytest.raises(ItGuideError, match=r"There is no module 'moon'\. There are: coast"):
+        begin("border_post", "moon")
+    shelf.write("notebooks/00_coast.ipynb", "{ not a notebook")
+    before = (shelf.root / "curriculum" / "syllabus.toml").read_bytes()
+    with pytest.raises(ItGuideError, match="not a notebook"):
+        begin("border_post", "coast")
+    assert (shelf.root / "curriculum" / "syllabus.toml").read_bytes() == before
+    assert not (shelf.root / "case_studies" / "border_post").exists()
 
 
 HOSTILE = ["", " ", "Border", "border-post", "border post", "_x", "x_", "x__y", "1x", "x" * 41, "é", "../x", "x/y",

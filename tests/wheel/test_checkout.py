@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SHELVES = ("curriculum", "case_studies", "notebooks", "grading/keys")
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A copy of the checkout that may be edited."""
-    for shelf in SHELVES:
-        shutil.copytree(ROOT / shelf, tmp_path / "checkout" / shelf, ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path / "checkout"
-
-
-def seen(checkout: Path, browser: Any, path: str) -> tuple[str, str]:
+def seen(checkout: Path, inside: dict[str, str], browser: Any, path: str) -> tuple[str, str]:
     """The home page's words and a module page's, from a course started in this checkout."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ITGUIDE"))}
-    environment["PYTHONPATH"] = str(checkout / "curriculum")
     process = subprocess.Popen(
         [sys.executable, "-m", "itguide", "start", "--no-browser", "--port", "0"],
-        stdout=subprocess.PIPE, text=True, cwd=checkout, env=environment,
+        stdout=subprocess.PIPE, text=True, cwd=checkout, env=inside,
     )  # fmt: skip
     try:
         assert process.stdout is not None
@@ -49,14 +32,14 @@ def seen(checkout: Path, browser: Any, path: str) -> tuple[str, str]:
     return home, case
 
 
-def test_an_edited_case_is_seen_after_a_restart(checkout: Path, browser: Any) -> None:
+def test_an_edited_case_is_seen_after_a_restart(checkout: Path, inside: dict[str, str], browser: Any) -> None:
     module = "notebooks/welcome/welcome.en.ipynb"
-    before = seen(checkout, browser, module)
+    before = seen(checkout, inside, browser, module)
     path = checkout / "case_studies" / "first_steps" / "case.toml"
     source = path.read_text(encoding="utf-8")
     assert "Five calls before nine" in source
     assert all("Five calls before nine" in words for words in before)
     path.write_text(source.replace("Five calls before nine", "Six calls before ten"), encoding="utf-8")
-    after = seen(checkout, browser, module)
+    after = seen(checkout, inside, browser, module)
     assert all("Six calls before ten" in words for words in after)
     assert (checkout / "workspace" / "welcome" / "answers").is_dir()
