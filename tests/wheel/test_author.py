@@ -30,7 +30,7 @@ def test_a_case_of_ones_own_appears_saves_is_graded_and_reported(
     told = itguide("new-case", SLUG, "--module", MODULE)
     assert "itguide check" in told
     shutil.copytree(FIXTURE / "case", checkout / "case_studies" / SLUG, dirs_exist_ok=True)
-    shutil.copytree(FIXTURE / "key", checkout / "grading" / "keys" / SLUG)
+    shutil.copytree(FIXTURE / "grading" / "keys" / SLUG, checkout / "grading" / "keys" / SLUG)
     itguide("check")
 
     workspace = tmp_path / "room"
