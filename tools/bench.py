@@ -138,6 +138,25 @@ def bench_models() -> None:
         line(f"model: {ref.slug}, a new decision", times, "ms", "expected median <= 100 ms")
 
 
+def bench_scoring() -> None:
+    """Scoring every case of a module once: what the models have worked out before is remembered."""
+    from itguide import scoring
+    from itguide.content import module_cases, syllabus
+    from itguide.examples import example_sheet
+    from itguide.keys import load_key
+
+    for module in syllabus().module:
+        cases = [c for c in module_cases(module.slug) if c.points]
+        worked = [[(c, load_key(c.slug), example_sheet(c, e)) for e in examples(c.slug, "exemplars")] for c in cases]
+        if not worked:
+            continue
+        rows = [list(row) for row in zip(*worked, strict=False)]
+        first = [milliseconds(lambda row=row: [scoring.score(*one) for one in row]) for row in rows]
+        again = [milliseconds(lambda row=row: [scoring.score(*one) for one in row]) for row in rows for _ in range(5)]
+        line(f"scoring: {module.slug}, models run", first[1:] or first, "ms")
+        line(f"scoring: {module.slug}, models remembered", again, "ms", "expected <= 50 ms")
+
+
 def bench_grading() -> None:
     """Stock nbgrader, one submission at a time."""
     with tempfile.TemporaryDirectory() as folder:
@@ -167,5 +186,6 @@ if __name__ == "__main__":
         )
     )
     bench_models()
+    bench_scoring()
     bench_page()
     bench_grading()

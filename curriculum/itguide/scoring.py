@@ -15,12 +15,14 @@ from typing import Any, Literal
 from itguide import keys, kinds
 from itguide.answers import Sheet
 from itguide.keys import Agrees, Key, Metric, Options, Rule, atoms, grade_id
-from itguide.spec import CaseSpec, Question, scoring_digest
+from itguide.spec import CaseSpec, Question
 from itguide.text import SOURCE, engine
 
 Verdict = Literal["holds", "conditions", "fails"]
 HOLDS, CONDITIONS = 0.9, 0.4
-_MEMO: OrderedDict[tuple[str, str], Mapping[str, float]] = OrderedDict()
+# By the case itself and the decision; a case that is remembered stays alive, so that its id stays its own.
+_MEMO: OrderedDict[tuple[int, str], tuple[CaseSpec, Mapping[str, float]]] = OrderedDict()
+_SCENARIOS: OrderedDict[int, tuple[CaseSpec, Any]] = OrderedDict()
 _MEMO_SIZE = 256
 
 
@@ -159,6 +161,8 @@ class _Reading:
     def __init__(self, case: CaseSpec, sheet: Sheet) -> None:
         self.case, self.sheet = case, sheet
         self._values: dict[tuple[str, str], Any] = {}
+        self._sound: dict[tuple[str, str], bool] = {}
+        self._metrics: dict[str, Mapping[str, float]] = {}
 
     def decision(self, which: Literal["first", "last"]) -> Mapping[str, Any]:
         """The decision of the first or the last round; empty if none was committed."""
@@ -177,14 +181,21 @@ class _Reading:
 
     def sound(self, question: Question, which: Literal["first", "last"] | None = None) -> bool:
         """Whether the answer is complete and breaks no hard limit."""
-        value = self.value(question, which)
-        if value is None:
-            return False
-        live = kinds.live(question, value, engine(SOURCE))
-        return live.answered and not live.blocking
+        which = which or question.scored_round
+        place = (question.id, which)
+        if place not in self._sound:
+            value = self.value(question, which)
+            live = None if value is None else kinds.live(question, value, engine(SOURCE))
+            self._sound[place] = live is not None and live.answered and not live.blocking
+        return self._sound[place]
 
     def metrics(self, which: Literal["first", "last"]) -> Mapping[str, float]:
         """The model's figures for that round; empty if the page would not have let the round through."""
+        if which not in self._metrics:
+            self._metrics[which] = self._worked_out(which)
+        return self._metrics[which]
+
+    def _worked_out(self, which: Literal["first", "last"]) -> Mapping[str, float]:
         asked = self.case.phase("declare", "decide")
         for question in asked:
             if self.value(question, which) is None:
@@ -210,18 +221,22 @@ def _normal(question: Question, raw: Any) -> Any:
 def _metrics(case: CaseSpec, decision: Mapping[str, Any]) -> Mapping[str, float]:
     """The model's figures for a decision: one run, remembered."""
     assert case.scenario is not None  # keys are checked: only cases with a model have metric rules
-    place = (scoring_digest(case), json.dumps(decision, sort_keys=True))
-    if place in _MEMO:
-        _MEMO.move_to_end(place)
-        return _MEMO[place]
-    from itguide.models import model
+    place = (id(case), json.dumps(decision, sort_keys=True))
+    if place not in _MEMO:
+        from itguide.models import model
 
-    engine_model = model(case.scenario.model)
-    metrics = dict(engine_model.run(engine_model.scenario(case), decision).metrics)
-    _MEMO[place] = metrics
-    if len(_MEMO) > _MEMO_SIZE:
-        _MEMO.popitem(last=False)
-    return metrics
+        engine_model = model(case.scenario.model)
+        if id(case) not in _SCENARIOS:
+            _remember(_SCENARIOS, id(case), (case, engine_model.scenario(case)))
+        _remember(_MEMO, place, (case, dict(engine_model.run(_SCENARIOS[id(case)][1], decision).metrics)))
+    _MEMO.move_to_end(place)
+    return _MEMO[place][1]
+
+
+def _remember(memory: OrderedDict[Any, Any], place: Any, found: Any) -> None:
+    memory[place] = found
+    if len(memory) > _MEMO_SIZE:
+        memory.popitem(last=False)
 
 
 def marks(case: CaseSpec, key: keys.Key) -> dict[str, float]:
