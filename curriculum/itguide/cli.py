@@ -80,8 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("module", nargs="?")
     sub.add_argument("--again", action="store_true", help="regrade what has not changed, too")
     sub.add_argument(
-        "--fast", action="store_true", help="start no kernel for each submission; the numbers are the same"
-    )
+        "--engine", choices=("fast", "nbgrader"), default="fast",
+        help="nbgrader: the stock way, with a kernel for each submission; the results are the same",
+    )  # fmt: skip
+    sub.add_argument("--processes", type=int, metavar="N", help="work in N processes (default: as many as help)")
     sub = command("desk", _desk, "open formgrader to read and mark", course=True)
     sub.add_argument("--port", type=int, metavar="N")
     sub.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -201,7 +203,8 @@ def _grade(args: argparse.Namespace) -> int:
 
     progress = Progress()
     try:
-        summary = grading.grade(args.course, args.module, again=args.again, fast=args.fast, report=progress)
+        summary = grading.grade(args.course, args.module, again=args.again, engine=args.engine,
+                                processes=args.processes, report=progress)  # fmt: skip
     finally:
         progress.end()
     if args.json:

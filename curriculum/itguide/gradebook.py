@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 import unicodedata
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from itguide.course import Course
 from itguide.errors import CourseError
@@ -27,6 +28,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS itguide_mark (
     shown INTEGER NOT NULL, mark REAL, extra REAL, comment TEXT, at TEXT NOT NULL,
     PRIMARY KEY (student, assignment, cell, fingerprint))"""
 BLANK = ""
+T = TypeVar("T")
+Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late -> points taken off
 CHANGED = "The text has changed since it was marked"
 
 
@@ -115,15 +118,19 @@ def has_submissions(course: Course, module: str) -> bool:
             return False
 
 
-def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
-    """All marks of a submission by grade id, in the module's order; empty if it was never graded."""
-    from nbgrader.api import MissingEntry
+class Book:
+    """The open gradebook of a course, for many submissions in a row; a writer who is in the way is waited for."""
 
-    if not course.database.is_file():
-        raise CourseError(f"{course.database} is missing; run 'itguide build' and 'itguide grade'.")
-    with _open(_url(course)) as book:
+    def __init__(self, course: Course, book: Any, waiting: Waiting) -> None:
+        self._course, self._book, self._waiting = course, book, waiting
+        self._order = {slug: list(frozen.marks) for slug, frozen in course.record().module.items()}
+
+    def marks(self, student: str, module: str) -> dict[str, Mark]:
+        """All marks of a submission by grade id, in the module's order; empty if it was never graded."""
+        from nbgrader.api import MissingEntry
+
         try:
-            submission = book.find_submission_notebook(module, module, student)
+            submission = self._book.find_submission_notebook(module, module, student)
         except MissingEntry:
             return {}
         comments = {c.name: c.manual_comment or "" for c in submission.comments}
@@ -138,14 +145,12 @@ def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
             )
             for g in submission.grades
         }
-    order = list(course.record().module[module].marks)
-    return dict(sorted(rows.items(), key=lambda kv: order.index(kv[0]) if kv[0] in order else len(order)))
+        order = {name: n for n, name in enumerate(self._order[module])}
+        return dict(sorted(rows.items(), key=lambda kv: order.get(kv[0], len(order))))
 
-
-def set_aside(course: Course, student: str, module: str) -> list[str]:
-    """The grade ids whose earlier mark was given for another answer than the present one."""
-    with _open(_url(course)) as book:
-        rows = book.db.execute(
+    def set_aside(self, student: str, module: str) -> list[str]:
+        """The grade ids whose earlier mark was given for another answer than the present one."""
+        rows = self._book.db.execute(
             _sql(
                 "SELECT DISTINCT cell FROM itguide_mark "
                 "WHERE student=:s AND assignment=:m AND shown=0 AND mark IS NOT NULL"
@@ -153,6 +158,113 @@ def set_aside(course: Course, student: str, module: str) -> list[str]:
             {"s": student, "m": module},
         )
         return sorted(row[0] for row in rows)
+
+    def put(self, student: str, module: str, at: str, points: Mapping[str, float], prints: Mapping[str, str],
+            penalty: Penalty) -> None:  # fmt: skip
+        """One graded submission, whole or not at all: what nbgrader's autograde and `keep_marks` would leave.
+
+        `points` by grade id of the automatic cells, `at` the time of record, `prints` the answers' fingerprints.
+        """
+        self._waiting(lambda: self._put(student, module, at, points, prints, penalty), self._book.db.rollback)
+
+    def _put(self, student: str, module: str, at: str, points: Mapping[str, float], prints: Mapping[str, str],
+             penalty: Penalty) -> None:  # fmt: skip
+        db = self._book.db
+        db.execute(_sql(_TABLE))
+        submission = _submission(self._book, student, module)
+        if at:
+            from nbgrader.utils import parse_utc
+
+            submission.timestamp = parse_utc(at)
+        [notebook] = submission.notebooks
+        for grade in notebook.grades:
+            grade.auto_score = points.get(grade.name)
+        _keep_all(db, notebook, (student, module), prints)
+        db.flush()
+        notebook.late_submission_penalty = None
+        if submission.total_seconds_late > 0:
+            notebook.late_submission_penalty = penalty(student, notebook.score, submission.total_seconds_late)
+        db.commit()
+
+
+def _submission(book: Any, student: str, module: str) -> Any:
+    """The submission's rows, made if there are none, as nbgrader mirrors an assignment; nothing is committed."""
+    from nbgrader.api import Comment, Grade, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+
+    try:
+        return book.find_submission(module, student)
+    except MissingEntry:
+        pass
+    with book.db.no_autoflush:
+        try:
+            person = book.find_student(student)
+        except MissingEntry:
+            person = Student(id=student, course_id=book.course_id)
+            book.db.add(person)
+        submission = SubmittedAssignment(assignment=book.find_assignment(module), student=person)
+        for notebook in submission.assignment.notebooks:
+            mirrored = SubmittedNotebook(notebook=notebook, assignment=submission)
+            for cell in notebook.grade_cells:
+                Grade(cell_id=cell.id, cell=cell, notebook=mirrored)
+            for cell in notebook.task_cells:
+                Comment(cell_id=cell.id, cell=cell, notebook=mirrored)
+                Grade(cell_id=cell.id, cell=cell, notebook=mirrored)
+        book.db.add(submission)
+    book.db.flush()
+    return submission
+
+
+@contextmanager
+def opened(course: Course, report: Callable[[str], None] = lambda _says: None) -> Iterator[Book]:
+    """The course's gradebook, open. `report` hears when it has to wait for another program.
+
+    CourseError if there is none, or if another program keeps it for longer than two minutes.
+    """
+    if not course.database.is_file():
+        raise CourseError(f"{course.database} is missing; run 'itguide build' and 'itguide grade'.")
+    waiting = Waiting(report)
+    with ExitStack() as stack:
+        book = waiting(lambda: stack.enter_context(_open(_url(course))), lambda: None)
+        yield Book(course, book, waiting)
+
+
+class Waiting:
+    """Tries again while another program holds the database."""
+
+    SECONDS = 120.0
+    PAUSE = 1.0
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+
+    def __call__(self, work: Callable[[], T], undo: Callable[[], None]) -> T:
+        """The work's result. CourseError when it had to wait too long; what it began is undone each time."""
+        from sqlalchemy.exc import OperationalError
+
+        until = time.monotonic() + self.SECONDS
+        while True:
+            try:
+                return work()
+            except OperationalError as error:
+                undo()
+                if "locked" not in str(error) and "busy" not in str(error):
+                    raise CourseError(f"The gradebook could not be written: {error.orig}.") from None
+                if time.monotonic() > until:
+                    raise CourseError(
+                        "Another program has kept the gradebook for two minutes. Close formgrader and whatever else "
+                        "reads or writes gradebook.db, then run the command again; what was graded stays."
+                    ) from None
+                self._report("The gradebook is in use by another program; waiting for it…")
+                time.sleep(self.PAUSE)
+            except BaseException:
+                undo()
+                raise
+
+
+def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
+    """All marks of a submission by grade id, in the module's order; empty if it was never graded."""
+    with opened(course) as book:
+        return book.marks(student, module)
 
 
 def _sql(text: str) -> Any:
@@ -169,11 +281,14 @@ def keep_marks(url: str, student: str, module: str, prints: Mapping[str, str]) -
     """
     with _open(url) as book:
         book.db.execute(_sql(_TABLE))
-        submission = book.find_submission_notebook(module, module, student)
-        comments = {c.name: c for c in submission.comments}
-        for grade in submission.grades:
-            _keep(book.db, (student, module, grade.name), grade, comments.get(grade.name), prints[grade.name])
+        _keep_all(book.db, book.find_submission_notebook(module, module, student), (student, module), prints)
         book.db.commit()
+
+
+def _keep_all(db: Any, notebook: Any, place: tuple[str, str], prints: Mapping[str, str]) -> None:
+    comments = {c.name: c for c in notebook.comments}
+    for grade in notebook.grades:
+        _keep(db, (*place, grade.name), grade, comments.get(grade.name), prints[grade.name])
 
 
 def _keep(db: Any, place: tuple[str, str, str], grade: Any, comment: Any, fingerprint: str) -> None:

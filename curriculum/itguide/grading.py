@@ -1,7 +1,7 @@
-"""Grading a course: preflight, a trial run, nbgrader's autograde one submission at a time, and a reckoning at the end.
+"""Grading a course: preflight, a trial run through nbgrader, every submission by itself, and a comparison of all.
 
 One bad submission is reported and the others go on. What was graded before and has not changed is left alone, but
-every score is recomputed at the end and compared with the gradebook.
+every score is worked out anew and compared with the gradebook.
 """
 
 from __future__ import annotations
@@ -9,29 +9,32 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import itguide
 from itguide import course as courses
-from itguide import examples, gradebook, keys, preflight, scoring
+from itguide import examples, fast_grading, gradebook, keys, preflight
 from itguide.answers import Sheet, write_whole
 from itguide.build import strangers
 from itguide.collect import installed_copy
 from itguide.content import load_case, module_cases
 from itguide.course import Course
 from itguide.errors import CourseError, ItGuideError
-from itguide.gradebook import Mark
-from itguide.grading_cells import sheet_in
+from itguide.fast_grading import Job, Worked
+from itguide.gradebook import Book, Mark, Penalty
 from itguide.nbgrader_runner import Runner
 from itguide.paths import grading_root
+from itguide.scoring import CaseScore
 
 STAMP = "graded.json"
 TRIAL = "trial"
 Report = Callable[[int, int, str], None]
+Engine = Literal["fast", "nbgrader"]
+Place = tuple[str, str]  # workspace id, module
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,13 @@ class Summary:
         }
 
 
-def grade(root: Path | None = None, only: str | None = None, *, again: bool = False, fast: bool = False,
-          report: Report = lambda _n, _of, _what: None) -> Summary:  # fmt: skip
+def grade(root: Path | None = None, only: str | None = None, *, again: bool = False, engine: Engine = "fast",
+          processes: int | None = None, report: Report = lambda _n, _of, _what: None) -> Summary:  # fmt: skip
     """Grades every submission of the course, or of one module. `again` regrades what has not changed too.
 
-    `fast` starts no kernel per submission; nbgrader does all the rest, and the trial run has its kernel either way.
-    ContentError or CourseError, before anything is touched, if the course is not fit to be graded.
+    The engine `fast` scores the sheets without kernels, in as many processes as help, and leaves the rows and the
+    notebook that `nbgrader`, the stock way, would leave. ContentError or CourseError, before anything is touched, if
+    the course is not fit to be graded.
     """
     course = courses.open_course(root)
     slugs = courses.built_modules(course, only)
@@ -91,21 +95,74 @@ def grade(root: Path | None = None, only: str | None = None, *, again: bool = Fa
             raise CourseError(f"The release of '{slug}' is missing; run 'itguide build' again.")
     preflight.check_modules(slugs)
     with course.alone():
+        fast_grading.mend(course.root / "autograded")
         todo = [(student, slug) for slug in slugs for student, _ in course.submissions(slug)]
-        due = [place for place in todo if again or not current(course, *place)]
-        for slug in dict.fromkeys(slug for _, slug in due):
+        due = {place for place in todo if again or not current(course, *place)}
+        patterns: dict[str, Path] = {}
+        for slug in dict.fromkeys(place[1] for place in todo if place in due):
             report(0, len(due), f"trial run of {slug}")
-            _trial(course, slug)
-        runner = Runner(course, kernels=not fast) if due else None
-        errors: dict[tuple[str, str], str] = {}
-        for n, place in enumerate(due, start=1):
-            report(n, len(due), f"{place[1]} {place[0][:6]}")
-            errors[place] = _attempt(course, runner, place)
-        return Summary(tuple(_reckon(course, runner, place, errors.get(place)) for place in todo))
+            patterns[slug] = _trial(course, slug, engine)
+        errors: dict[Place, str] = {}
+        if engine == "nbgrader":
+            runner = Runner(course) if due else None
+            for n, place in enumerate(sorted(due, key=todo.index), start=1):
+                report(n, len(due), f"{place[1]} {place[0][:6]}")
+                errors[place] = _attempt(course, runner, place)
+        return _score_all(course, todo, due if engine == "fast" else set(), patterns, errors, processes, report)
 
 
-def _attempt(course: Course, runner: Runner | None, place: tuple[str, str]) -> str:
-    """Grades one submission; the reason if that did not work."""
+def _score_all(course: Course, todo: list[Place], due: set[Place], patterns: Mapping[str, Path],
+               errors: Mapping[Place, str], processes: int | None, report: Report) -> Summary:  # fmt: skip
+    """Works every submission out, puts those that are due in the gradebook, and compares all with it."""
+    jobs = [
+        Job(course.root / "submitted" / student / slug, slug, patterns[slug] if (student, slug) in due else None)
+        for student, slug in todo
+    ]
+    handled, found = due | set(errors), list[Graded]()
+
+    def penalty(student: str, score: float, seconds: float) -> float | None:
+        return Runner(course).late_penalty(student, score, seconds)  # few are late: no runner without one
+
+    with gradebook.opened(course, lambda says: report(len(found), len(todo), says)) as book:
+        results = zip(todo, jobs, fast_grading.work_all(jobs, processes), strict=True)
+        for n, (place, job, worked) in enumerate(results, start=1):
+            report(n, len(todo), f"{place[1]} {place[0][:6]}")
+            error = errors.get(place, "") or worked.error
+            if place in due and not error:
+                error = _install(course, book, place, worked, penalty)
+            graded = Graded(*place, error=error) if error else _reckon(course, book, place, worked)
+            if graded.error and not error and place not in handled:  # the engine may score differently since
+                anew = fast_grading.work(replace(job, pattern=_trial(course, place[1], "fast")))
+                error = anew.error or _install(course, book, place, anew, penalty)
+                graded = Graded(*place, error=error) if error else _reckon(course, book, place, anew)
+            found.append(graded)
+    return Summary(tuple(found))
+
+
+def _install(course: Course, book: Book, place: Place, worked: Worked, penalty: Penalty) -> str:
+    """Puts a result in the gradebook and its notebook in place; the reason if that did not work.
+
+    First everything is staged beside the former result, then the gradebook takes the whole of it at once, then the
+    staged folder takes its place: ended at any moment, it is the former result or due to be graded again.
+    """
+    student, slug = place
+    submitted, target = (course.root / shelf / student / slug for shelf in ("submitted", "autograded"))
+    try:
+        installed_copy(course, student, slug)
+        stamp = json.dumps(_stamp(course, student, slug)).encode()
+        staged = fast_grading.stage(target, submitted, worked.notebook, stamp, STAMP)
+        at = submitted / "timestamp.txt"
+        when = at.read_text(encoding="utf-8").strip() if at.is_file() else ""
+        book.put(student, slug, when, worked.points, worked.prints, penalty)
+        fast_grading.boundary("gradebook written")
+        fast_grading.swap(staged, target)
+    except (ItGuideError, OSError) as error:
+        return str(error)
+    return ""
+
+
+def _attempt(course: Course, runner: Runner | None, place: Place) -> str:
+    """Grades one submission the stock way; the reason if that did not work."""
     try:
         _autograde(course, runner or Runner(course), *place)
     except (ItGuideError, OSError) as error:
@@ -135,8 +192,13 @@ def _autograde(course: Course, runner: Runner, student: str, slug: str) -> None:
 def _stamp(course: Course, student: str, slug: str) -> dict[str, Any]:
     """What a result depends on."""
     folder = course.root / "submitted" / student / slug
+    files = {p.relative_to(folder).as_posix(): keys.sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {"files": files, **_depends(course, slug)}
+
+
+def _depends(course: Course, slug: str) -> dict[str, Any]:
+    """What every result of a module depends on."""
     return {
-        "files": {p.relative_to(folder).as_posix(): keys.sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
         "keys": {c.slug: keys.digest(c.slug) for c in module_cases(slug)},
         "release": keys.sha256(course.notebook("release", slug)),
         "engine": itguide.__version__,
@@ -152,31 +214,23 @@ def current(course: Course, student: str, slug: str) -> bool:
         return False
 
 
-def _reckon(course: Course, runner: Runner | None, place: tuple[str, str], error: str | None) -> Graded:
-    """The submission's state in the gradebook, recomputed; what differs is graded once more, then reported."""
-    student, slug = place
-    if error:
-        return Graded(student, slug, error=error)
+def _reckon(course: Course, book: Book, place: Place, worked: Worked) -> Graded:
+    """The submission's state in the gradebook, compared with what was worked out anew."""
     try:
-        wrong = differences(course, student, slug)
-        if wrong and error is None:  # not graded just now: the engine may score differently since
-            again = _attempt(course, runner, place)
-            wrong = [again] if again else differences(course, student, slug)
-        return _state(course, student, slug, "; ".join(wrong))
+        marks = book.marks(*place)
+        wrong = differences(course, place[1], marks, worked.scores)
+        return _state(place, marks, book.set_aside(*place), "; ".join(wrong))
     except (ItGuideError, OSError) as problem:
-        return Graded(student, slug, error=str(problem))
+        return Graded(*place, error=str(problem))
 
 
-def differences(course: Course, student: str, slug: str) -> list[str]:
-    """Where gradebook and a fresh computation differ, in words; empty if they agree."""
-    folder = course.root / "submitted" / student / slug
-    marks = gradebook.marks(course, student, slug)
+def differences(course: Course, slug: str, marks: Mapping[str, Mark], scores: Iterable[CaseScore]) -> list[str]:
+    """Where the gradebook's marks and these scores differ, in words; empty if they agree."""
     expected = course.record().module[slug].marks
     if set(marks) != set(expected):
         return [f"the gradebook's marks are not the course's ({', '.join(sorted(set(marks) ^ set(expected)))})"]
     found: list[str] = []
-    for case in module_cases(slug):
-        score = scoring.score(case, keys.load_key(case.slug), sheet_in(folder, case))
+    for score in scores:
         computed = {q.grade_id: q.points for q in score.questions if q.maximum}
         for name, points in computed.items():
             if marks[name].automatic is None or abs(float(marks[name].automatic or 0) - points) > 1e-9:
@@ -192,13 +246,11 @@ def differences(course: Course, student: str, slug: str) -> list[str]:
     return found
 
 
-def _state(course: Course, student: str, slug: str, error: str) -> Graded:
-    marks = gradebook.marks(course, student, slug)
+def _state(place: Place, marks: Mapping[str, Mark], changed: list[str], error: str) -> Graded:
     written = [m for m in marks.values() if m.written]
     automatic = [m for m in marks.values() if not m.written]
-    changed = gradebook.set_aside(course, student, slug)
     return Graded(
-        student, slug,
+        *place,
         automatic=round(sum(_points(m) for m in automatic), 2),
         automatic_of=sum(m.maximum for m in automatic),
         marked=sum(m.manual is not None and not m.to_mark for m in written),
@@ -207,7 +259,7 @@ def _state(course: Course, student: str, slug: str, error: str) -> Graded:
         to_mark=sum(m.to_mark for m in marks.values()),
         marked_before=tuple(m.grade_id for m in marks.values() if m.to_mark and m.grade_id in changed),
         error=error,
-    )  # fmt: skip
+    )
 
 
 def _points(mark: Mark) -> float:
@@ -226,21 +278,31 @@ def _scratch_course(course: Course) -> Any:
         yield copy
 
 
-def _trial(course: Course, slug: str) -> None:
-    """Grades the first exemplar of each case and compares, so that a broken set-up stops here. CourseError if so."""
-    cases = [c for c in module_cases(slug) if c.points]
-    if not cases:
-        return
+def _trial(course: Course, slug: str, engine: Engine) -> Path:
+    """Grades the first exemplar of each case and compares, so that a broken set-up stops here. CourseError if so.
+
+    Returns the pattern for fast grading, kept until key, release or engine change.
+    """
+    kept = course.root / ".patterns" / f"{slug}.ipynb"
+    stamp, signed = kept.with_suffix(".json"), json.dumps(_depends(course, slug)).encode()
+    if engine == "fast" and kept.is_file() and stamp.is_file() and stamp.read_bytes() == signed:
+        return kept
     student = TRIAL.ljust(26, "0")
     with _scratch_course(course) as copy:
         folder = copy.root / "submitted" / student / slug
         (folder / "answers").mkdir(parents=True)
         shutil.copyfile(course.notebook("release", slug), folder / f"{slug}.ipynb")
-        for case in cases:
+        for case in (c for c in module_cases(slug) if c.points):
             (folder / "answers" / f"{case.slug}.json").write_bytes(_exemplar(case.slug, student).as_json())
         try:
-            Runner(copy).autograde(slug, student)
-            wrong = differences(copy, student, slug)
+            Runner(copy, kernels=engine == "nbgrader").autograde(slug, student)
+            scores = fast_grading.work(Job(folder, slug)).scores
+            wrong = differences(copy, slug, gradebook.marks(copy, student, slug), scores)
+            if engine == "fast" and not wrong:
+                notebook = fast_grading.pattern(copy.notebook("autograded", slug, student).read_bytes(), folder)
+                kept.parent.mkdir(exist_ok=True)
+                write_whole(kept, notebook)
+                write_whole(stamp, signed)
         except CourseError as error:
             wrong = [str(error)]
         finally:
@@ -252,6 +314,7 @@ def _trial(course: Course, slug: str) -> None:
             f"A trial run of '{slug}' through nbgrader did not give the exemplar's score, "
             f"so nothing was graded: {'; '.join(wrong)}"
         )
+    return kept
 
 
 def _exemplar(slug: str, student: str) -> Sheet:

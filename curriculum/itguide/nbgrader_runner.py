@@ -59,6 +59,15 @@ class Runner:
 
         self._run(Autograde, module, student)
 
+    def late_penalty(self, student: str, score: float, seconds: float) -> float | None:
+        """What nbgrader's late-submission plugin takes off, between 0 and the score; None if nothing is set."""
+        from nbgrader.preprocessors import AssignLatePenalties
+
+        step = AssignLatePenalties(parent=self._app)
+        step.init_plugin()
+        found = step.plugin_inst.late_submission_penalty(student, score, seconds)
+        return None if found is None else float(min(max(found, 0.0), score))
+
     def _run(self, converter_class: Any, module: str, student: str) -> None:
         from nbgrader.utils import capture_log
 

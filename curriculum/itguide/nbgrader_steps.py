@@ -5,7 +5,6 @@ Execution without a kernel, loud failures, marks that follow their text, feedbac
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 from pathlib import Path
@@ -17,8 +16,9 @@ from nbgrader.utils import is_grade, is_task
 
 from itguide import gradebook, grading_cells, scoring
 from itguide.content import module_cases
+from itguide.desk_view import sheet_in
 from itguide.errors import ItGuideError
-from itguide.grading_cells import sheet_in
+from itguide.fast_grading import SHOWN_AS, called
 from itguide.grading_notebook import BEGIN
 from itguide.keys import load_key
 from itguide.nbgrader_settings import DESK
@@ -31,7 +31,7 @@ class CellFailed(ItGuideError):
 
 
 class ExecuteHere(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
-    """Calls the cells' helpers in this process: every code cell of a grading notebook is one call of ours."""
+    """Calls the cells' helpers in this process, to make the pattern that fast grading fills in."""
 
     def preprocess(self, notebook: Any, resources: Any) -> tuple[Any, Any]:
         """Fills in the outputs a kernel would give."""
@@ -48,25 +48,14 @@ class ExecuteHere(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has n
 
 def _output(source: str, n: int) -> Any:
     try:
-        function, arguments = _call(source)
+        function, arguments = called(source)
         value = getattr(grading_cells, function)(*arguments)
     except Exception as error:  # as a kernel would; LoudCells reads it
         return new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[str(error)])
     data = {"text/plain": repr(value)}
     if hasattr(value, "_repr_html_"):
-        data = {"text/html": value._repr_html_(), "text/plain": "<an answer>"}
+        data = {"text/html": value._repr_html_(), "text/plain": SHOWN_AS}
     return new_output("execute_result", data=data, execution_count=n)
-
-
-def _call(source: str) -> tuple[str, list[str]]:
-    """The function and its arguments in a line that `grading_notebook` wrote. CellFailed for any other line."""
-    match ast.parse(source).body:
-        case [
-            ast.ImportFrom(module="itguide.grading_cells", names=[ast.alias(name=imported)]),
-            ast.Expr(ast.Call(func=ast.Name(id=called), args=given, keywords=[])),
-        ] if imported == called and all(isinstance(a, ast.Constant) for a in given):
-            return called, [str(ast.literal_eval(a)) for a in given]
-    raise CellFailed("this cell was not written by 'itguide build'")
 
 
 class LoudCells(NbGraderPreprocessor):  # type: ignore[misc]

@@ -10,9 +10,9 @@ from itertools import combinations
 
 from itguide import keys, scoring
 from itguide.content import load_case, module_cases, syllabus
+from itguide.desk_view import blank_sheet
 from itguide.errors import ContentError, CourseError, Problem
 from itguide.examples import Example, example_sheet, examples
-from itguide.grading_cells import blank_sheet
 from itguide.keys import Key
 from itguide.spec import CaseSpec
 

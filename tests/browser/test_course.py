@@ -162,7 +162,7 @@ def test_module_by_keyboard_alone_handed_in_and_graded(
     last.key("Enter")
     page.locator(".ig-receipt").wait_for(timeout=20_000)
     [handed] = course_server.workspace.glob(f"**/itguide_{name}_*.zip")
-    [row] = graded(tmp_path, handed, name, "--fast")["submissions"]
+    [row] = graded(tmp_path, handed, name)["submissions"]
     assert row["automatic_of"] == pytest.approx(expected_points(name))
     # A first exemplar does well in every case; by how much is told by the content ring.
     assert row["automatic"] >= 0.9 * row["automatic_of"]

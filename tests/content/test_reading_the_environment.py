@@ -10,8 +10,8 @@ import pytest
 
 from itguide import keys, scoring
 from itguide.content import case_text, load_case
+from itguide.desk_view import blank_sheet
 from itguide.examples import example_sheet, examples
-from itguide.grading_cells import blank_sheet
 from itguide.models import futures
 from itguide.paper_kit import load_kit
 from itguide.preflight import case_problems

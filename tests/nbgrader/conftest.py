@@ -27,7 +27,9 @@ def tree(tmp_path_factory):
 @pytest.fixture(scope="session")
 def built(tree):
     with small.in_force(tree):
-        return build.build().course
+        course = build.build().course
+        grading._trial(open_course(course), "harbour", "fast")
+        return course
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ class Room:
         return {c.file: c.status for c in collect.collect(self.inbox, self.course.root, **how)}
 
     def grade(self, **how) -> dict[str, grading.Graded]:
-        how = {"fast": True, **how}
+        how = {"engine": "fast", **how}
         return {g.workspace_id[0]: g for g in grading.grade(self.course.root, **how).submissions}
 
     def marks(self, letter: str) -> dict[str, gradebook.Mark]:
@@ -94,10 +96,8 @@ class Room:
 
 
 @pytest.fixture
-def room(course, tmp_path, request, monkeypatch) -> Room:
-    """A room whose gradings start no kernels, unless the test is marked `kernels`."""
-    if not request.node.get_closest_marker("kernels"):
-        monkeypatch.setattr(grading, "_trial", lambda *_: None)
+def room(course, tmp_path) -> Room:
+    """A room whose course has its pattern already, so that its gradings need no trial run."""
     return Room(course, tmp_path)
 
 

@@ -59,7 +59,7 @@ def test_wrong_right_missing_damaged_hostile_and_a_changed_essay(room, capsys):
     before = {k: room.marks(k) for k in "abcdf"}
     room.hand_in("a", small.FAST, "We dredge later, and nobody pays.")
     assert room.collect()[f"itguide_harbour_{'a' * 6}_2.zip"] == "accepted"
-    after = room.grade(fast=True)
+    after = room.grade(engine="fast")
     assert (after["a"].automatic, after["a"].to_mark, after["a"].marked_before) == (10, 2, ("berths__minister__cost",))
     assert {k: room.marks(k) for k in "bcdf"} == {k: v for k, v in before.items() if k != "a"}
     kept = sorted(p.name.partition("_")[0] for p in (room.course.received / small.who("a") / "harbour").iterdir())
@@ -82,7 +82,7 @@ def test_a_key_that_cannot_be_found_stops_everything(room, checkout):
     hidden = key.rename(key.with_suffix(".hidden"))
     small.forget()
     try:
-        assert main(["grade", "--again", "--course", str(room.course.root)]) == 1
+        assert main(["grade", "--again", "--engine", "nbgrader", "--course", str(room.course.root)]) == 1
         stock = room.stock("autograde", "harbour", "--force")
         assert stock.returncode != 0
         assert "key.toml: the file is missing" in stock.stderr
@@ -104,7 +104,7 @@ def test_a_broken_set_up_is_found_by_the_trial_run_and_nobody_is_touched(room, m
         "import builtins, sys\nif any('ipykernel' in a for a in sys.argv): raise SystemExit(9)\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(broken))
-    assert main(["grade", "--again", "--course", str(room.course.root)]) == 1
+    assert main(["grade", "--again", "--engine", "nbgrader", "--course", str(room.course.root)]) == 1
     assert room.marks("a") == before
     assert room.course.notebook("autograded", "harbour", small.who("a")).read_bytes() == notebook
 

@@ -30,10 +30,10 @@ def test_the_pipe_by_command(room, capsys):
     collected = json.loads(run("collect", str(room.inbox), *course, "--json"))
     assert [c["status"] for c in collected] == ["accepted"]
     assert collected[0]["receipt"] == receipt["receipt"].replace("-", "")
-    told = run("grade", "harbour", "--fast", *course)
+    told = run("grade", "harbour", *course)
     assert "automatic 10 of 10; criteria: 0 read (0 of 3 points), 2 still to read\n" in told
     assert told.endswith("1 graded, 0 need attention; 0 criteria read, 2 still to read.\n")
-    graded = json.loads(run("grade", "--json", "--fast", *course))
+    graded = json.loads(run("grade", "--json", *course))
     assert (graded["graded"], graded["failed"], graded["marked"], graded["to_mark"]) == (1, 0, 0, 2)
     assert "(2 criteria not read yet)" in run("feedback", *course)
     assert run("build", *course).startswith("Built harbour (4 graded items) in ")

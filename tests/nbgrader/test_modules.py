@@ -49,7 +49,7 @@ def graded(tmp_path_factory):
                 submission.submit(module, folder, root.parent / "inbox")
                 people[owner, module] = worked
         assert {c.status for c in collect.collect(root.parent / "inbox", root)} == {"accepted"}
-        yield open_course(root), people, grading.grade(root, fast=True)
+        yield open_course(root), people, grading.grade(root, engine="fast")
 
 
 def test_every_worked_answer_gets_its_points_through_nbgrader(graded):

@@ -15,7 +15,7 @@ import small_course as small
 from itguide import keys, preflight, scoring
 from itguide.answers import Round
 from itguide.content import load_case
-from itguide.grading_cells import blank_sheet
+from itguide.desk_view import blank_sheet
 from itguide.keys import Key
 from itguide.spec import CaseSpec
 
