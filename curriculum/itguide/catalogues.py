@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from itguide import measures
 from itguide.content import PARTS, case_text, load_case, syllabus
 from itguide.notebooks import source
 from itguide.paths import shelves
@@ -62,6 +63,7 @@ def parts() -> dict[str, list[Unit]]:
     return {
         "engine": list(engine_units()),
         "cases": [unit for slug in slugs for unit in case_units(slug)],
+        "measures": list(measures.units()),
         "notebooks": list(notebook_units()),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from itguide import new_case
-from itguide.content import PARTS, Glossary, References, case_text, load_case, read_toml, syllabus
+from itguide.content import OPTIONAL, PARTS, Glossary, References, case_text, load_case, read_toml, syllabus
 from itguide.errors import ContentError, ItGuideError, Problem
 from itguide.models import model
 from itguide.notebooks import source
@@ -16,7 +16,8 @@ from itguide.spec import CaseSpec
 
 _REF = re.compile(r"\[ref:([^\]]*)\]")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
-_SHELF = frozenset({"case.toml", "brief.md", "notes.md", "design.md", "data"})
+_HEADING = re.compile(r"^## \S", re.MULTILINE)
+_SHELF = frozenset({"case.toml", "design.md", "data", *(f"{part}.md" for part in PARTS)})
 
 
 def run() -> list[Problem]:
@@ -59,7 +60,7 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
     name = f"case_studies/{folder.name}"
     for extra in sorted(p.name for p in folder.iterdir() if p.name not in _SHELF):
         yield Problem(
-            f"{name}/{extra}", "", "does not belong in a case folder (case.toml, brief.md, notes.md, design.md, data/)"
+            f"{name}/{extra}", "", f"does not belong in a case folder ({', '.join(sorted(_SHELF))})"
         )
     if not (folder / "design.md").is_file():
         yield Problem(f"{name}/design.md", "", "is missing: goal, model, source of each number, what is out of scope")
@@ -76,8 +77,10 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
         except ContentError as error:
             yield from error.problems
             continue
-        if not text.strip():
+        if not text.strip() and part not in OPTIONAL:
             yield Problem(f"{name}/{part}.md", "", "is missing or empty")
+        if part == "considered" and text.strip() and len(_HEADING.findall(text)) != 2:
+            yield Problem(f"{name}/{part}.md", "", "should tell two answers, each under a heading that begins with '##'")
         for ref in _REF.findall(text):
             if ref not in known:
                 yield Problem(f"{name}/{part}.md", f"[ref:{ref}]", "is not in curriculum/references.toml")

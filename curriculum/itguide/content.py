@@ -15,7 +15,8 @@ from itguide.paths import shelves
 from itguide.spec import CaseSpec, Frozen, Id, Text
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-PARTS = ("brief", "notes")
+PARTS = ("brief", "notes", "considered")  # what two strong answers weighed: shown in feedback only
+OPTIONAL = frozenset({"considered"})
 ENCODING = "utf-8-sig"  # some editors put a mark at the beginning of a file; it is no part of the text
 NOT_UTF8 = "is not saved as UTF-8; save it again with that encoding"
 
@@ -189,7 +190,7 @@ def load_case(slug: str) -> CaseSpec:
 
 @lru_cache(maxsize=128)
 def case_text(slug: str, name: str) -> str:
-    """The Markdown of one part of a case (`brief`, `notes`); empty if there is none. ContentError if not UTF-8."""
+    """The Markdown of one part of a case (one of PARTS); empty if there is none. ContentError if not UTF-8."""
     path = shelves().cases / slug / f"{name}.md"
     try:
         return path.read_text(encoding=ENCODING) if path.is_file() else ""

@@ -28,16 +28,23 @@ def question_json(question: Question) -> dict[str, Any]:
         "options": [
             {"id": o.id, "label": o.label, "detail": short(o.detail), "tags": list(o.tags), "group": o.group,
              "floor": o.floor, "use": {k: list(v) for k, v in o.use.items()}, "requires": list(o.requires),
-             "lag": o.lag, "latest": o.latest}
+             "lag": o.lag, "ended": o.ended, "latest": o.latest, "length": o.length, "due": o.due,
+             "lane": o.lane, "moment": o.moment, "follows": list(o.follows),
+             "moves": [{**m.model_dump(), "detail": short(m.detail)} for m in o.move],
+             "seen": [{**seen.model_dump(), "detail": short(seen.detail)} for seen in o.seen]}
             for o in question.option
         ],
         "categories": [c.model_dump() for c in question.category],
         "periods": [p.model_dump() for p in question.period],
         "groups": [g.model_dump() for g in question.group],
+        "rows": [r.model_dump() for r in question.row],
+        "columns": [c.model_dump() for c in question.column],
+        "axes": [a.label for a in question.axis],
+        "views": [v.model_dump() for v in question.view],
         "limits": [limit.model_dump() for limit in question.limit],
         "least": question.least, "most": question.most, "step": question.step, "unit": question.unit,
-        "total": question.total, "words": question.words, "lines": question.lines,
-        "criteria": [c.label for c in question.criterion],
+        "layout": question.layout, "total": question.total, "words": question.words, "lines": question.lines,
+        "criteria": [c.label for c in question.criterion], "hour": question.hour,
     }  # fmt: skip
 
 

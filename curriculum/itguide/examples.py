@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from itguide.answers import Answer, Round, Sheet
 from itguide.errors import ContentError, Problem
 from itguide.keys import folder
+from itguide.kinds import inject
 from itguide.spec import CaseSpec, Frozen, Id, Text
 
 
@@ -56,6 +57,11 @@ def _expectation(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "expect": {"points": expect, "share": share}}
 
 
+def read_all(case: CaseSpec) -> dict[str, str]:
+    """What a whole round holds of a case's injects: whoever signs has read them, so no example has to say so."""
+    return {q.id: inject.READ for q in inject.injects(case)}
+
+
 def example_sheet(case: CaseSpec, example: Example) -> Sheet:
     """The sheet of a worked answer; without rounds of its own, one round with what it declares and decides."""
     decided = [q.id for q in case.phase("declare", "decide")]
@@ -63,6 +69,7 @@ def example_sheet(case: CaseSpec, example: Example) -> Sheet:
     if decisions is None:
         one = {q: example.answers[q] for q in decided if q in example.answers}
         decisions = (one,) if one else ()
+    decisions = tuple({**read_all(case), **decision} for decision in decisions)
     prediction = {q.id: example.answers[q.id] for q in case.phase("predict") if q.id in example.answers}
     answers = {**(decisions[-1] if decisions else {}), **example.answers}
     return Sheet(

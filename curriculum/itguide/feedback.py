@@ -68,7 +68,10 @@ def feedback(root: Path | None = None, report: Report = lambda _n, _of, _what: N
             except (ItGuideError, OSError) as error:
                 found.append(Returned(student, slug, error=str(error)))
         for student in dict.fromkeys(student for student, _ in places):
-            _write_index(course, student, names.get(student, ""), [r for r in found if r.workspace_id == student])
+            try:
+                _write_index(course, student, names.get(student, ""), [r for r in found if r.workspace_id == student])
+            except (ItGuideError, OSError) as error:
+                found.append(Returned(student, "", error=f"the index was not written: {error}"))
     return tuple(found)
 
 

@@ -40,7 +40,7 @@ def notebook(module_slug: str) -> bytes:
 
 def _case(case: CaseSpec, key: Key) -> list[Cell]:
     cells = [_markdown(case.slug, f"## {case.title}\n\n{case.summary}")]
-    shown = case.phase("predict", "declare", "decide", "justify")
+    shown = [q for q in case.phase("predict", "declare", "decide", "justify") if q.kind != "inject"]
     for n, question in enumerate(shown):
         name = grade_id(case.slug, question.id)
         cells.append(_shown(f"{name}__show", "show", case.slug, question.id))

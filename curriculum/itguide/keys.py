@@ -18,7 +18,7 @@ from itguide.paths import grading_root
 from itguide.spec import CaseSpec, Frozen, Id, Question, Text
 
 Points = Annotated[float, Field(gt=0)]
-ATOMIC = {"choice", "choices", "classify", "link", "schedule"}  # kinds whose answers are made of ids
+ATOMIC = {"choice", "choices", "classify", "lanes", "link", "schedule"}  # kinds whose answers are made of ids
 
 
 class _Rule(Frozen):
@@ -234,6 +234,8 @@ def possible(question: Question) -> set[str]:
     ids = [o.id for o in question.option]
     if question.kind == "classify":
         return {f"{i}.{c.id}" for i in ids for c in question.category}
+    if question.kind == "lanes":
+        return {f"{o.id}.{m.id}" for o in question.option for m in o.move}
     if question.kind == "link":
         return {f"{a}.{b}" for a in ids for b in ids if a != b}
     if question.kind == "schedule":
@@ -252,7 +254,7 @@ def atoms(question: Question, value: Any) -> set[str]:
         return {value}
     if question.kind == "choices":
         return set(value)
-    if question.kind == "classify":
+    if question.kind in {"classify", "lanes"}:
         return {f"{item}.{category}" for item, category in value.items()}
     if question.kind == "link":
         return {f"{a}.{b}" for a, b in value}

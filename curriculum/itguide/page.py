@@ -59,8 +59,8 @@ class CaseView(anywidget.AnyWidget):
         seq = message.get("seq")
         for reply in self.session.answer(message):
             self.send({**reply, "seq": seq})
-            if reply["type"] == "committed":  # a page drawn from this view later begins where this one is
-                self.state = reply["state"]
+            if reply["type"] in {"committed", "revealed"}:  # a page drawn from this view later begins where this one is
+                self.doc, self.state = reply.get("doc", self.doc), reply["state"]
 
 
 def _folder() -> Path:

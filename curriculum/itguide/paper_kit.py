@@ -15,7 +15,7 @@ from typing import Any, Literal
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from itguide.citations import block, short, source_list
+from itguide.citations import short, source_list
 from itguide.consequences import Consequence
 from itguide.content import load_case, read_toml, syllabus
 from itguide.document import prose
@@ -133,6 +133,8 @@ def _template() -> Any:
 
 def _asked(question: Question, say: Say) -> dict[str, Any]:
     """One question on the decision sheet: how it is answered with a pencil."""
+    if question.kind == "inject":  # sealed: its words stand on a page of their own
+        return {"prompt": say("kind.inject_sealed", hour=question.hour), "kind": "inject"}
     columns = [c.label for c in question.category or question.period]
     rows = [(o.label, say("kit.at_least", n=o.floor) if o.floor else "") for o in question.option]
     return {
@@ -143,7 +145,6 @@ def _asked(question: Question, say: Say) -> dict[str, Any]:
         "blank": amount_blank(say, question.unit),
         "lines": question.lines,
         "limits": [(limit.label, [f"{n:g}" for n in limit.per_period]) for limit in question.limit],
-        "help": Markup(block(question.help)) if question.kind == "inject" else "",
     }
 
 
@@ -189,7 +190,7 @@ def _draws(question: Question, option: Option, say: Say) -> list[tuple[str, list
 
 def _results(case: CaseSpec, kit: Kit) -> list[dict[str, Any]]:
     """Every typical decision with what the page itself would say of it."""
-    if case.scenario is None:
+    if case.scenario is None or not case.phase("decide"):
         return []
     engine, say = model(case.scenario.model), case_say(case, SOURCE)
     teller = import_module(f"itguide.consequences.{case.scenario.model}")
@@ -204,7 +205,8 @@ def _results(case: CaseSpec, kit: Kit) -> list[dict[str, Any]]:
                 "name": decision.name, "nearest": decision.nearest,
                 "cells": [_cell(column, outcome.metrics) for column in kit.column],
                 "answers": [(_plain(q.prompt), worded(q, taken.get(q.id), say))
-                            for q in case.phase("declare", "decide") if taken.get(q.id) is not None],
+                            for q in case.phase("declare", "decide")
+                            if q.kind != "inject" and taken.get(q.id) is not None],
                 "told": told, "causes": teller.why(case, scenario, taken, say),
                 "drawing": Markup(told.figures[0].svg) if told.figures else "",
             }

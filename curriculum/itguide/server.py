@@ -18,7 +18,7 @@ from jupyter_server.utils import url_path_join
 from notebook.app import NotebookHandler
 from tornado.web import RedirectHandler, authenticated
 
-from itguide import home, workspace
+from itguide import home, measures_page, workspace
 from itguide.content import syllabus
 from itguide.errors import ItGuideError
 from itguide.paths import SHELL, STATIC, default_workspace
@@ -109,6 +109,36 @@ class HomeHandler(JupyterHandler):
         told = {"page": page, "notices": notices, "static": static, "here": here,
                 "house": house_css()[1], "sheet": version_of(STATIC / "home.css")}  # fmt: skip
         self.finish(templates().get_template("home.html.jinja").render(told))
+
+
+class MeasuresHandler(JupyterHandler):
+    """The measures of the Agreement on Trade Facilitation, to look up. Needs no kernel; without a script it is read."""
+
+    def initialize(self, course: Course) -> None:
+        self.course = course
+
+    @property
+    def content_security_policy(self) -> str:
+        own = ("default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+               "script-src 'self'; base-uri 'none'")  # fmt: skip
+        return f"{super().content_security_policy}; {own}"
+
+    @authenticated
+    async def get(self) -> None:
+        spoken = [self.get_query_argument("lang", "")]
+        try:
+            spoken.append(workspace.read_profile((await self.course.prepared()).root).language)
+        except (ItGuideError, OSError):  # the home page says what is wrong; looking something up does not need it
+            self.log.warning("The workspace could not be prepared; the measures are shown without it.")
+        spoken += self.request.headers.get("Accept-Language", "").replace(";", ",").split(",")
+        notebooks = url_path_join(self.base_url, "notebooks", self.course.prefix)
+        page = await asyncio.to_thread(measures_page.read, notebooks, choose_language(spoken))
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        told = {"page": page, "static": url_path_join(self.base_url, "itguide/static"),
+                "here": url_path_join(self.base_url, "itguide/"), "house": house_css()[1],
+                "sheet": version_of(STATIC / "measures.css"), "script": version_of(STATIC / "measures.js")}  # fmt: skip
+        self.finish(templates().get_template("measures.html.jinja").render(told))
 
 
 def choose_language(wished: list[str]) -> str:
@@ -207,8 +237,9 @@ def _load_jupyter_server_extension(serverapp: Any) -> None:
     web_app.add_handlers(".*$", [
         (url_path_join(base, "itguide"), RedirectHandler, {"url": url_path_join(base, "itguide/")}),
         (url_path_join(base, "itguide/"), HomeHandler, {"course": course}),
+        (url_path_join(base, "itguide/measures"), MeasuresHandler, {"course": course}),
         (url_path_join(base, "itguide/static/house.css"), HouseHandler),
-        (url_path_join(base, r"itguide/static/((?:fonts/|pictures/)?[\w.-]+\.(?:css|woff2|svg|png))"), StaticHandler,
+        (url_path_join(base, r"itguide/static/((?:fonts/|pictures/)?[\w.-]+\.(?:css|js|woff2|svg|png))"), StaticHandler,
          {"path": [str(STATIC)]}),
         (url_path_join(base, f"lab/extensions/{EXTENSION}/(.*)"), FileFindHandler, {"path": [str(SHELL)]}),
         (url_path_join(base, r"notebooks(/.*\.ipynb)"), CourseNotebookHandler, {"course": course}),

@@ -8,20 +8,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from threading import RLock, Thread
 from typing import Any
 
-from itguide import kinds
-from itguide.answers import MOST_ROUNDS, AnswerStore, Round, Sheet, came, set_aside
+from itguide import carries, kinds
+from itguide.answers import MOST_ROUNDS, Answer, AnswerStore, Round, Sheet, came, set_aside
 from itguide.citations import block, short, source_list
 from itguide.consequences import Consequence
 from itguide.content import load_case, module_cases, syllabus
 from itguide.document import PRIVATE_PHASES, case_document, prose
 from itguide.errors import ItGuideError, SheetDamaged, SheetError, SheetForeign, SheetTooOld, StaleRevision
+from itguide.kinds import inject
 from itguide.models import model
 from itguide.spec import CaseSpec, Question, scoring_digest
 from itguide.text import case_say, engine, engine_words, localised
@@ -45,7 +46,7 @@ def _valid(questions: Iterable[Question], held: Mapping[str, Any]) -> dict[str, 
 def progress(case: CaseSpec, sheet: Sheet) -> tuple[int, int]:
     """How many of the case's questions that are handed in are answered, and how many there are."""
     say = engine("en")
-    asked = [q for q in case.question if q.phase not in PRIVATE_PHASES and q.required]
+    asked = [q for q in case.question if q.phase not in PRIVATE_PHASES and q.required and q.kind != "inject"]
     return sum(kinds.live(q, kinds.valid(q, sheet.value(q.id)), say).answered for q in asked), len(asked)
 
 
@@ -112,31 +113,60 @@ class CaseSession:
     def _store_of(self, question: Question) -> AnswerStore:
         return self.private if question.phase in PRIVATE_PHASES else self.store
 
+    @cached_property
+    def _carried(self) -> dict[str, carries.Carried]:
+        """What other cases suggest, by question; read once, when the page opens."""
+        if self.store.read_only:
+            return {}
+        root, own = self.folder.parent, self.store.blank.workspace_id
+        found = {q.id: carries.carried(q, root, own, self.lang) for q in self.case.phase("declare")}
+        return {q: suggested for q, suggested in found.items() if suggested is not None}
+
+    def _suggested(self, sheet: Sheet) -> dict[str, Any]:
+        """The suggestions that are still open: the participant has not touched these questions."""
+        return {q: c.value for q, c in self._carried.items() if q not in sheet.answers}
+
     def doc(self) -> Message:
-        """What never changes."""
-        return case_document(self.case, self.lang)
+        """What the page is made of: what never changes, as far as it has arrived."""
+        return case_document(inject.veiled(self.case, self._read(), self.say), self.lang)
+
+    def _read(self) -> dict[str, Any]:
+        """Which injects are read; a committed round has read them all."""
+        sheet = self.store.sheet
+        read = (q for q in inject.injects(self.case) if sheet.rounds or kinds.valid(q, sheet.value(q.id)))
+        return {q.id: inject.READ for q in read}
 
     def state(self, *, told: bool = True) -> Message:
         """What the sheets hold now, and what follows from it; without `told` the page asks for that when it is seen."""
         sheet, own = self.store.sheet, self.private.sheet
         kept = {q.id: (own if q.phase in PRIVATE_PHASES else sheet).answers.get(q.id) for q in self.case.question}
         held = {q: answer for q, answer in kept.items() if answer is not None}
-        values = _valid(self.case.question, {q: a.value for q, a in held.items()})
+        suggested = self._suggested(sheet)
+        values = _valid(self.case.question, suggested | {q: a.value for q, a in held.items()})
         revealed = bool(sheet.rounds) or not self.case.phase("decide")
+        passed = {} if sheet.rounds else inject.passed(self.case, self._read())
+        hidden = inject.behind(self.case, self._read())
         notes, cited = prose(self.case.slug, "notes", self.lang) if revealed else ("", [])
         latest = max((a.at for a in held.values()), default="")
         return {
             "values": values,
             "revs": {q: a.rev for q, a in held.items()},
-            "live": {q.id: self._live(q, values.get(q.id)) for q in self.case.question},
+            "live": {
+                q.id: self._live(q, values.get(q.id)) | self._origin(q, suggested)
+                for q in self.case.question
+                if q.id not in hidden
+            },
             "saved_at": latest,
             "progress": progress(self.case, sheet),
             "standing": standing(self.case, sheet),
             "revealed": revealed,
             "rounds": [{"n": r.n, "at": r.at, "headline": str(r.result.get("headline", ""))} for r in sheet.rounds],
             "rounds_left": MOST_ROUNDS - len(sheet.rounds),
-            "locked": [q.id for q in self.case.phase("predict")] if sheet.rounds else [],
+            "locked": [q.id for q in self.case.phase("predict")] if sheet.rounds else [*passed],
+            "passed": passed,
+            "sealed": inject.sealed(self.case, self._read()) is not None,
             "consequence": self._consequence(sheet) if sheet.rounds and told else None,
+            "picture": self._picture(),
             "notes": notes,
             "sources": source_list(cited),
             "option_notes": self._option_notes() if revealed else {},
@@ -151,6 +181,13 @@ class CaseSession:
             right = chosen == {o.id for o in question.option if o.right}
             found["check"] = {"right": right, "html": block(question.explain)}
         return found
+
+    def _origin(self, question: Question, suggested: Mapping[str, Any]) -> Message:
+        """Where a suggested answer comes from, while it is only suggested."""
+        if question.id not in suggested:
+            return {}
+        title = self._carried[question.id].title
+        return {"carried": self.say("live.carried", title=title) if title else self.say("live.carried_default")}
 
     def _option_notes(self) -> Message:
         return {q.id: {o.id: short(o.note) for o in q.option if o.note} for q in self.case.question}
@@ -176,18 +213,38 @@ class CaseSession:
         name = asked[:40] if isinstance(asked, str) and asked.isascii() else ""
         try:
             question = self.case.find(name)
-            if question.phase == "predict" and self.store.sheet.rounds:
-                raise ValueError(self.say("page.locked"))
+            if refusal := self._refusal(question):
+                raise ValueError(refusal)
             raw = message.get("value")
-            value = None if raw is None else kinds.normalise(question, raw)  # None: a number taken out again
+            # None: a number taken out again; what was read cannot be unread
+            value = None if raw is None and question.kind != "inject" else kinds.normalise(question, raw)
             saved = self._store_of(question).set(name, value, int(message.get("rev", 0)))
         except StaleRevision as stale:
             return [{"type": "conflict", "q": name, "theirs": stale.current, "rev": stale.rev}]
         except (KeyError, ValueError, TypeError, OverflowError, OSError, SheetError) as error:
             return [{"type": "refused", "q": name, "says": self.say("save.refused", reason=str(error))}]
-        return [{"type": "saved", "q": name, "value": value, "rev": saved.rev, "at": saved.at,
-                 "live": self._live(question, value), "progress": progress(self.case, self.store.sheet),
-                 "standing": standing(self.case, self.store.sheet)}]  # fmt: skip
+        told = {"type": "saved", "q": name, "value": value, "rev": saved.rev, "at": saved.at,
+                "live": self._live(question, value), "progress": progress(self.case, self.store.sheet),
+                "standing": standing(self.case, self.store.sheet)}  # fmt: skip
+        if question.phase in PRIVATE_PHASES:
+            told["picture"] = self._picture()
+        if question.kind != "inject":
+            return [told]
+        return [told, {"type": "revealed", "q": name, "doc": self.doc(), "state": self.state()}]
+
+    def _refusal(self, question: Question) -> str:
+        """Why this question takes no answer now; empty if it does."""
+        sheet = self.store.sheet
+        if sheet.rounds:
+            return self.say("page.locked") if question.phase == "predict" else ""
+        read = self._read()
+        if question.id in inject.behind(self.case, read):
+            return self.say("kind.inject_not_yet")
+        if hour := inject.passed(self.case, read).get(question.id):
+            return self.say("kind.inject_passed", hour=hour)
+        if question.kind == "inject" and (first := self._open_problems(sheet, inject.before(self.case, question))):
+            return self.say("kind.inject_first", what=first[0]["says"])
+        return ""
 
     def _moved(self, sheet: Sheet, shown: object) -> list[Message]:
         """The answers that were changed elsewhere since the page that commits showed them."""
@@ -197,11 +254,16 @@ class CaseSession:
         held = {q.id: sheet.answers[q.id] for q in asked if q.id in sheet.answers}
         return [{"q": q, "theirs": a.value, "rev": a.rev} for q, a in held.items() if shown.get(q, 0) != a.rev]
 
-    def _open_problems(self, sheet: Sheet) -> list[Message]:
+    def _open_problems(self, sheet: Sheet, asked: Iterable[Question] | None = None) -> list[Message]:
         found: list[Message] = []
-        for question in self.case.phase("predict", "declare", "decide"):
+        if asked is None:  # a round: of what has not arrived yet, only the sealed message is said
+            hidden = inject.behind(self.case, self._read())
+            asked = (q for q in self.case.phase("predict", "declare", "decide") if q.id not in hidden)
+        for question in asked:
             now = kinds.live(question, kinds.valid(question, sheet.value(question.id)), self.say)
-            if not now.answered and question.required and not now.problems:
+            if not now.answered and question.kind == "inject":
+                found.append({"q": question.id, "says": self.say("kind.inject_sealed", hour=question.hour)})
+            elif not now.answered and question.required and not now.problems:
                 found.append({"q": question.id, "says": self.say("page.unanswered", what=_plain(question.prompt))})
             elif now.blocking:
                 said = dict.fromkeys([*now.problems, *now.marks.values()])  # a mark may be among the problems
@@ -212,6 +274,8 @@ class CaseSession:
         sheet = self.store.sheet
         if moved := self._moved(sheet, message.get("revs")):
             return [{"type": "moved", "changes": moved}]
+        suggested = self._suggested(sheet)  # signed unchanged, it is the participant's own
+        sheet = replace(sheet, answers={q: Answer(v, 1, "") for q, v in suggested.items()} | dict(sheet.answers))
         if missing := self._open_problems(sheet):
             return [{"type": "incomplete", "problems": missing}]
         if len(sheet.rounds) >= MOST_ROUNDS:
@@ -223,6 +287,8 @@ class CaseSession:
         told = self._explain(taken, self._taken(sheet.rounds[-1]) if sheet.rounds else None)
         result = {**self._metrics(taken), "headline": told.headline}
         try:
+            for q, value in suggested.items():
+                self.store.set(q, value, 0)
             self.store.commit(prediction, taken, result)
         except (OSError, ValueError, SheetError) as error:
             return [{"type": "refused", "q": "", "says": self.say("save.refused", reason=str(error))}]
@@ -267,6 +333,13 @@ class CaseSession:
             if question.kind == "choice" and f"after_{taken.get(question.id)}" in self.case.sentence:
                 return Consequence(self.say(f"sentence.after_{taken[question.id]}"))
         return Consequence(self.say("page.no_consequence"))
+
+    def _picture(self) -> Message | None:
+        """What the private answers show, to this page only: worked out each time, kept and handed in nowhere."""
+        if not self.source.scenario or not (draw := getattr(self._teller(), "picture", None)):
+            return None
+        own = _valid(self.case.phase("own"), {q: a.value for q, a in self.private.sheet.answers.items()})
+        return asdict(draw(self.case, self._scenario, own, self.say)) if own else None
 
     def _consequence(self, sheet: Sheet) -> Message:
         last, taken = sheet.rounds[-1], self._taken(sheet.rounds[-1])

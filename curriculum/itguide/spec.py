@@ -15,7 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Phase = Literal["predict", "declare", "decide", "justify", "own", "check"]
-Kind = Literal["choice", "choices", "number", "text", "allocate", "classify", "schedule", "rank", "link"]
+Kind = Literal[
+    "choice", "choices", "number", "text", "allocate", "classify", "schedule", "rank", "link", "inject", "place",
+    "lanes",
+]  # fmt: skip
 PHASES: tuple[Phase, ...] = ("predict", "declare", "decide", "justify", "own", "check")
 
 
@@ -61,6 +64,28 @@ class Scenario(Frozen):
         return self.param[name].value
 
 
+class Seen(Frozen):
+    """Where somebody else places an item on a grid, and on what evidence."""
+
+    view: Id
+    row: Id
+    column: Id
+    detail: str = ""
+
+
+class Move(Frozen):
+    """Another place for a step of a lane map: a change that may be made on it. Left out, lane and moment stay."""
+
+    id: Id
+    label: Text
+    detail: str = ""
+    lane: Id | None = None
+    moment: Id | None = None
+    follows: tuple[Id, ...] | None = None  # steps it waits for there; left out, as before
+    frees: bool = False  # nothing waits for it any more
+    rest: str = ""  # what stays at the old place, if not all of it moves
+
+
 class Option(Sourced):
     """One thing to choose, place, weigh or schedule. `note` is shown only after the first committed round."""
 
@@ -75,8 +100,16 @@ class Option(Sourced):
     use: dict[Id, tuple[float, ...]] = {}  # schedule: units drawn, per period from its start
     requires: tuple[Id, ...] = ()  # schedule: must have started at least `lag` periods before
     lag: int = 1
+    ended: bool = False  # schedule: what it requires must be over, not only begun
     latest: int | None = None  # schedule: last period in which it may start (1-based)
+    length: int = Field(default=0, ge=0)  # schedule: periods it lasts; 0 = as long as it draws
+    due: int | None = None  # schedule: the period by whose end it is promised; shown, never a limit
+    seen: tuple[Seen, ...] = ()  # place: where others put it
     value: dict[Id, float] = {}  # further quantities a model reads
+    lane: Id | None = None  # lanes: the category it stands in today
+    moment: Id | None = None  # lanes: the period it happens in today
+    follows: tuple[Id, ...] = ()  # lanes: the steps it waits for today
+    move: tuple[Move, ...] = ()  # lanes: where else it could stand
 
 
 class Named(Frozen):
@@ -87,15 +120,20 @@ class Named(Frozen):
     detail: str = ""
     least: int | None = None  # classify: fewest items in this category
     most: int | None = None  # classify: most items in this category
+    gate: str = ""  # lanes: what the line ahead of this period stands for; the clock runs from the first to the last
 
 
 class Limit(Frozen):
-    """What a schedule may draw: one number per period. `cumulative` lets what is unspent roll over."""
+    """What a schedule may draw: one number per period. `cumulative` lets what is unspent roll over.
+
+    With `pool`, so many periods share one number: `per_period` then has one for each pool.
+    """
 
     id: Id
     label: Text
     unit: str
     per_period: tuple[float, ...]
+    pool: int = Field(default=1, ge=1)
     cumulative: bool = False
     hard: bool = True  # soft limits warn but do not stop a round
     decimals: int = 1
@@ -109,6 +147,14 @@ class Aspect(Frozen):
     holds: Text
     conditions: Text
     fails: Text
+
+
+class Carries(Frozen):
+    """Which question of which case suggests the first answer; `default` if it was never answered there."""
+
+    case: Id
+    question: Id
+    default: Any = None
 
 
 class Question(Frozen):
@@ -128,8 +174,14 @@ class Question(Frozen):
     option: tuple[Option, ...] = ()
     category: tuple[Named, ...] = ()  # classify
     period: tuple[Named, ...] = ()  # schedule
+    row: tuple[Named, ...] = ()  # place: from the bottom up
+    column: tuple[Named, ...] = ()  # place: from the left
+    axis: tuple[Named, ...] = ()  # place: what rows measure, then what columns measure
+    view: tuple[Named, ...] = ()  # place: others whose placings are shown
     group: tuple[Named, ...] = ()  # headings among options
     limit: tuple[Limit, ...] = ()  # schedule
+    layout: Literal["", "gantt"] = ""  # schedule: bars with their dependencies and events instead of a grid of cells
+    carries: Carries | None = None  # declare: what was decided in another case is suggested here
     least: float | None = None  # choices, link: fewest; number: lowest
     most: float | None = None  # choices, link: most; number: highest
     step: float = 1  # number, allocate
@@ -142,44 +194,92 @@ class Question(Frozen):
     aspect: tuple[Aspect, ...] = ()
     criterion: tuple[Named, ...] = ()  # text: what a reader marks, one mark each
     explain: str = ""  # check: shown once answered
+    hour: float | None = None  # inject: the hour of the incident at which it arrives; `most` is the clock's last hour
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         ids = [o.id for o in self.option]
         if twice := repeated(ids):
             raise ValueError(f"option ids must be different from each other; {twice} is there more than once")
-        if self.kind in {"choice", "choices", "allocate", "classify", "schedule", "rank", "link"} and len(ids) < 2:
+        listed = {"choice", "choices", "allocate", "classify", "schedule", "rank", "link", "place", "lanes"}
+        if self.kind in listed and len(ids) < 2:
             raise ValueError(f"a question of kind '{self.kind}' needs at least two options")
         if self.kind == "classify" and len(self.category) < 2:
             raise ValueError("a question of kind 'classify' needs at least two categories")
         if self.kind == "schedule" and not self.period:
             raise ValueError("a question of kind 'schedule' needs periods")
+        if self.kind == "place":
+            self._gridded()
+        if self.kind == "lanes":
+            self._mapped()
         if self.kind == "text" and self.words <= 0:
             raise ValueError("a question of kind 'text' needs 'words', the most words it takes")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise ValueError(f"'least' ({self.least:g}) is more than 'most' ({self.most:g})")
         for limit in self.limit:
-            if len(limit.per_period) != len(self.period):
-                raise ValueError(f"limit '{limit.id}' needs one number per period")
+            if len(limit.per_period) * limit.pool != len(self.period):
+                each = f"{limit.pool} periods" if limit.pool > 1 else "period"
+                raise ValueError(f"limit '{limit.id}' needs one number per {each}")
         for option in self.option:
             for other in option.requires:
                 if other not in ids:
                     raise ValueError(f"option '{option.id}' requires '{other}', which is not an option")
             if option.latest is not None and not 1 <= option.latest <= len(self.period):
                 raise ValueError(f"option '{option.id}': 'latest' is not one of the periods")
+            if option.due is not None and not 1 <= option.due <= len(self.period):
+                raise ValueError(f"option '{option.id}': 'due' is not one of the periods")
             if unknown := set(option.use) - {limit.id for limit in self.limit}:
                 raise ValueError(f"option '{option.id}' uses '{min(unknown)}', which is not a limit of the question")
             if (option.use or option.value) and (option.source is None) == (not option.invented):
                 raise ValueError(f"option '{option.id}' has numbers: give 'source' or 'invented = true'")
         if self.phase in {"predict", "own", "check"} and self.points:
             raise ValueError(f"a question of phase '{self.phase}' carries no points")
+        if self.layout and self.kind != "schedule":
+            raise ValueError("only a schedule has a 'layout'")
+        if self.carries and self.phase != "declare":
+            raise ValueError("only a question of phase 'declare' carries an answer over")
         if self.phase == "check" and self.kind not in {"choice", "choices"}:
             raise ValueError("a self-check is of kind 'choice' or 'choices'")
+        if (self.kind == "inject") != (self.hour is not None):
+            raise ValueError("an inject, and only an inject, has an 'hour'")
+        if self.hour is not None and (self.phase != "decide" or self.points or not self.required):
+            raise ValueError("an inject belongs to phase 'decide', is required and carries no points")
+        if self.hour is not None and not 0 <= self.hour <= (self.most or 0):
+            raise ValueError(f"'hour' ({self.hour:g}) lies on a clock from 0 to 'most'")
         if self.metric and (self.phase, self.kind) != ("predict", "number"):
             raise ValueError("only a prediction of kind 'number' is shown beside a 'metric'")
         if self.criterion and self.kind != "text":
             raise ValueError("only a text question has criteria")
         return self
+
+    def _gridded(self) -> None:
+        if len(self.row) < 2 or len(self.column) < 2 or len(self.axis) != 2:
+            raise ValueError("a question of kind 'place' needs at least two rows, two columns and two axes")
+        for name, listed in (("row", self.row), ("column", self.column), ("view", self.view)):
+            known = [n.id for n in listed]
+            if twice := repeated(known):
+                raise ValueError(f"{name} ids must be different from each other; {twice} is there more than once")
+            for option in self.option:
+                if unknown := {getattr(seen, name) for seen in option.seen} - set(known):
+                    raise ValueError(f"option '{option.id}' is seen at the {name} '{min(unknown)}', which is not there")
+
+    def _mapped(self) -> None:
+        lanes, moments, steps = ({n.id for n in listed} for listed in (self.category, self.period, self.option))
+        if len(lanes) < 2 or len(moments) < 2:
+            raise ValueError("a question of kind 'lanes' needs at least two categories and two periods")
+        for option in self.option:
+            if twice := repeated([move.id for move in option.move]):
+                raise ValueError(f"option '{option.id}' has moves of one id: {twice}")
+            places = [(option.lane, option.moment)]
+            places += [(m.lane or option.lane, m.moment or option.moment) for m in option.move]
+            for lane, moment in places:
+                if lane not in lanes or moment not in moments:
+                    raise ValueError(f"option '{option.id}' stands at '{lane}', '{moment}', which is not on the map")
+            if len(set(places)) < len(places):
+                raise ValueError(f"option '{option.id}': every move needs a place of its own, away from today's")
+            for other in (*option.follows, *(f for m in option.move for f in m.follows or ())):
+                if other not in steps:
+                    raise ValueError(f"option '{option.id}' follows '{other}', which is not a step")
 
     def find(self, option_id: str) -> Option:
         """The option of this id; KeyError if there is none."""
@@ -217,6 +317,9 @@ class CaseSpec(Frozen):
         ids = [q.id for q in self.question]
         if twice := repeated(ids):
             raise ValueError(f"question ids must be different from each other; {twice} is there more than once")
+        arrives = [q.hour for q in self.question if q.hour is not None]
+        if arrives != sorted(set(arrives)):
+            raise ValueError("injects stand in the order of their hours, each at an hour of its own")
         if self.phase("decide") and not self.commit:
             raise ValueError("a case with decisions needs 'commit', the words of its verb button")
         return self
@@ -240,7 +343,7 @@ class CaseSpec(Frozen):
 
 _WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "says", "holds",
           "conditions", "fails", "explain", "sentence", "minutes", "sources", "objectives", "lines",
-          "source", "invented", "right", "decimals", "metric", "times"}  # fmt: skip
+          "source", "invented", "right", "decimals", "layout", "carries", "metric", "times", "gate", "rest"}  # fmt: skip
 
 
 _NUMBERS = {"use", "value"}  # tables under names of their own: whatever the name, they count as they stand

@@ -26,7 +26,7 @@ from itguide.spec import CaseSpec
 SOURCE = "en"
 # Fields a participant reads, wherever they stand in a case.
 TEXTS = frozenset({"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "holds",
-                   "conditions", "fails", "explain", "one", "other"})  # fmt: skip
+                   "conditions", "fails", "explain", "one", "other", "gate", "rest"})  # fmt: skip
 
 
 class Say(Protocol):

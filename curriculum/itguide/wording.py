@@ -36,6 +36,8 @@ def worded(question: Question, raw: Any, say: Say) -> tuple[Group, ...]:
 def _groups(question: Question, value: Any, say: Say) -> list[Group]:
     labels = {o.id: o.label for o in question.option}
     kind = question.kind
+    if kind == "inject":  # a message that was read is no answer
+        return []
     if kind == "choice":
         return [Group("", (labels[value],))]
     if kind in {"choices", "rank"}:
@@ -57,7 +59,22 @@ def _groups(question: Question, value: Any, say: Say) -> list[Group]:
             for n, p in enumerate(question.period, start=1)
         ]
         return [*done, Group(say("feedback.not_done"), tuple(labels[i] for i in labels if i not in value))]
+    if kind == "place":
+        return _squares(question, value, labels, say)
+    if kind == "lanes":
+        moves = {o.id: {m.id: m.label for m in o.move} for o in question.option}
+        return [Group(labels[step], (moves[step][move],)) for step, move in value.items()]
     return [Group("", tuple(say("feedback.link", start=labels[a], end=labels[b]) for a, b in value))]
+
+
+def _squares(question: Question, value: dict[str, list[str]], labels: dict[str, str], say: Say) -> list[Group]:
+    """The items by row, the uppermost first, each with its column."""
+    columns = {c.id: c.label for c in question.column}
+    return [
+        Group(r.label, tuple(say("kind.place_in", label=labels[i], column=columns[at[1]])
+                             for i, at in value.items() if at[0] == r.id))
+        for r in reversed(question.row)
+    ]  # fmt: skip
 
 
 def as_html(groups: tuple[Group, ...], say: Say) -> str:

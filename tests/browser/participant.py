@@ -30,8 +30,8 @@ class Participant(ABC):
 
     def answer_all(self, answers: dict[str, Any], *phases: str) -> None:
         for question in self.case.question:
-            if question.phase in phases and question.id in answers:
-                self.answer(question.id, answers[question.id])
+            if question.phase in phases and (question.id in answers or question.kind == "inject"):
+                self.answer(question.id, answers.get(question.id))
         self.saved()
 
     def saved(self) -> None:
@@ -84,8 +84,27 @@ class Mouse(Participant):
                 self.press(row.locator(f'label[for$="-{item}-{category}"]'))
 
     def schedule(self, question: Question, value: dict[str, int]) -> None:
+        if question.layout == "gantt":
+            self.gantt(question, value)
+            return
         for item, period in value.items():
             self.press(self.box(question.id).locator(f'label[for="ig-{self.case.slug}-{question.id}-{item}-{period}"]'))
+
+    def gantt(self, question: Question, value: dict[str, int]) -> None:
+        """Drags each bar from where it lies to its first quarter."""
+        columns = len(question.period) + 2  # two for what is not planned
+        for item, period in value.items():
+            bar = self.control(question.id, item, "bar")
+            bar.scroll_into_view_if_needed()
+            if int(bar.input_value()) == period:
+                continue
+            now = bar.bounding_box()
+            track = self.box(question.id).locator(".ig-gantt-track", has=bar).bounding_box()
+            y = now["y"] + now["height"] / 2
+            self.page.mouse.move(now["x"] + 8, y)
+            self.page.mouse.down()
+            self.page.mouse.move(track["x"] + track["width"] / columns * (period + 1.2), y, steps=6)
+            self.page.mouse.up()
 
     def rank(self, question: Question, value: list[str]) -> None:
         ids = [o.id for o in question.option]
@@ -100,6 +119,27 @@ class Mouse(Participant):
         for start, end in value:
             self.press(boxes[start])
             self.press(boxes[end])
+
+    def lanes(self, question: Question, value: dict[str, str]) -> None:
+        for step, move in value.items():
+            self.press(self.control(question.id, step))
+            target = next(m.label for m in question.find(step).move if m.id == move)
+            self.press(self.box(question.id).get_by_role("button", name=f"Move here: {target}", exact=True))
+
+    def place(self, question: Question, value: dict[str, list[str]]) -> None:
+        rows, columns = [r.id for r in reversed(question.row)], [c.id for c in question.column]
+        for item, (row, column) in value.items():
+            self.press(self.control(question.id, item))
+            at = rows.index(row) * len(columns) + columns.index(column)
+            square = self.box(question.id).locator(".ig-square").nth(at)
+            square.scroll_into_view_if_needed()
+            square.click(position={"x": 3, "y": 3})  # beside the numbers that stand there already
+
+    def inject(self, question: Question, value: object) -> None:
+        button = self.box(question.id).locator(".ig-read-on")
+        if button.is_visible():
+            self.press(button)
+            button.wait_for(state="hidden", timeout=10_000)
 
     def commit(self) -> None:
         self.press(self.root.locator(".ig-commit"))
@@ -182,6 +222,13 @@ class Keys(Participant):
                 self.radio(radios.nth([c.id for c in question.category].index(category)), radios)
 
     def schedule(self, question: Question, value: dict[str, int]) -> None:
+        if question.layout == "gantt":
+            for item, period in value.items():
+                bar = self.control(question.id, item, "bar")
+                self.reach(bar)
+                self.key("Home")
+                self.key("ArrowRight", period)
+            return
         for item, period in value.items():
             none = self.control(question.id, item, "0")
             self.reach(none)
@@ -203,6 +250,26 @@ class Keys(Participant):
             self.key("Enter")
             self.reach(boxes[end])
             self.key("Enter")
+
+    def lanes(self, question: Question, value: dict[str, str]) -> None:
+        for step, move in value.items():
+            ways = self.box(question.id).locator(f"input[name$='-{step}-list']")
+            self.radio(ways.nth(1 + [m.id for m in question.find(step).move].index(move)), ways)
+
+    def place(self, question: Question, value: dict[str, list[str]]) -> None:
+        rows, columns = [r.id for r in question.row], [c.id for c in question.column]
+        for item, (row, column) in value.items():
+            self.reach(self.control(question.id, item))
+            self.key("ArrowUp")  # set down at the bottom left
+            self.key("ArrowUp", rows.index(row))
+            self.key("ArrowRight", columns.index(column))
+
+    def inject(self, question: Question, value: object) -> None:
+        button = self.box(question.id).locator(".ig-read-on")
+        if button.is_visible():
+            self.reach(button)
+            self.key("Enter")
+            button.wait_for(state="hidden", timeout=10_000)
 
     def commit(self) -> None:
         self.reach(self.root.locator(".ig-commit"))

@@ -21,8 +21,12 @@ ANSWERS: dict[str, Any] = {
     "inherited": {"portal": "stop", "permits": "change", "hr": "go"},
     "plan": {"core": 1, "backup": 1, "data": 1, "people": 2, "network": 3, "window": 2, "payment": 2, "engine": 3,
              "seals": 4},
+    "road": {"study": 1, "pay": 1, "release": 2, "door": 6},
     "order": ["bank", "port", "brokers", "union"],
     "map": [["people", "core"], ["core", "data"], ["data", "risk"], ["risk", "core"], ["risk", "revenue"]],
+    "risks": {"lock": ["possible", "grave"], "gate": ["often", "large"], "crew": ["often", "large"]},
+    "night": "read",
+    "route": {"lodge": "early", "pay": "late"},
 }  # fmt: skip
 Show = Callable[..., Any]
 
@@ -429,6 +433,128 @@ def test_schedule_keeps_its_meters_in_view(show: Show) -> None:
     assert 0 <= top < 20
 
 
+# ---- schedule as a Gantt
+
+
+def bar(page: Any, item: str) -> Any:
+    return page.locator(".ig-gantt-bar", has=page.locator(f"#ig-test-road-{item}-bar"))
+
+
+def quarter(page: Any, item: str, n: int) -> tuple[float, float]:
+    """The middle of a quarter in an item's row; 0 is the place for what is not planned."""
+    track = page.locator(".ig-gantt-track", has=page.locator(f"#ig-test-road-{item}-bar"))
+    track.scroll_into_view_if_needed()
+    box = track.bounding_box()
+    slot = box["width"] / 10  # two of the ten columns are for what is not planned
+    return box["x"] + (n + 1.5 if n else 1) * slot, box["y"] + box["height"] / 2
+
+
+def test_gantt_by_tapping_and_undo(show: Show) -> None:
+    page = show("road")
+    page.mouse.click(*quarter(page, "study", 3))
+    assert last(page) == {"study": 3}
+    assert page.locator("#spoken").inner_text() == "Release study: Q3 to Q4, one quarter late"
+    page.mouse.click(*quarter(page, "study", 1))
+    assert last(page) == {"study": 1}
+    page.get_by_role("button", name="Undo").click()
+    assert last(page) == {"study": 3}
+    page.get_by_role("button", name="Clear all").click()
+    assert last(page) == {}
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_gantt_by_dragging_a_bar(show: Show, touch: bool) -> None:
+    page = show("road", touch=touch, width=1024, height=768)
+    go = Finger(page).drag if touch else lambda a, b: drag(page, a, b)
+    page.locator(".ig-gantt").evaluate("e => e.scrollIntoView({ block: 'center' })")
+    go(middle(bar(page, "pay")), quarter(page, "pay", 2))
+    page.wait_for_function("said.length > 0")
+    assert said(page) == [{"pay": 2}], "a gesture is one change"
+    go(quarter(page, "pay", 3), quarter(page, "pay", 6))  # held by its second quarter
+    page.wait_for_function("said.length > 1")
+    assert last(page) == {"pay": 5}
+    go(quarter(page, "pay", 5), quarter(page, "pay", 0))
+    page.wait_for_function("said.length > 2")
+    assert last(page) == {}
+
+
+def test_gantt_by_keyboard_alone(show: Show) -> None:
+    page = show("road")
+    page.evaluate("box.road.control.focus()")
+    assert focused(page) == "ig-test-road-study-bar"
+    page.keyboard.press("ArrowLeft")
+    assert said(page) == []
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert last(page) == {"study": 3}
+    slider = page.get_by_role("slider", name="Release study")
+    assert slider.get_attribute("aria-valuetext") == "Q3 to Q4, one quarter late"
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "ig-test-road-pay-bar"
+    page.keyboard.press("End")
+    assert last(page) == {"study": 3, "pay": 7}
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
+    assert last(page) == {"pay": 7}
+    assert slider.get_attribute("aria-valuetext") == "Not planned"
+
+
+def test_gantt_and_its_list_are_one_answer(show: Show) -> None:
+    page = show("road")
+    page.get_by_text("The same as a list").click()
+    page.get_by_label("Begins: Single window").select_option("Q6")
+    assert last(page) == {"door": 6}
+    assert bar(page, "door").inner_text() == "Q6 →"
+    page.get_by_role("slider", name="Single window").press("ArrowLeft")
+    assert page.get_by_label("Begins: Single window").input_value() == "5"
+    assert page.locator(".ig-gantt-list tr", has_text="Single window").locator("td").nth(1).inner_text() == "Q5 to Q8"
+
+
+def test_gantt_shows_what_is_out_of_order_and_what_asks_too_much_while_editing(show: Show) -> None:
+    page = show("road", values={"road": {"pay": 1, "release": 3}})
+    assert page.locator(".ig-gantt-lines g").count() == 1
+    assert page.locator(".ig-gantt-lines g.ig-marked").count() == 0
+    page.get_by_role("slider", name="Release before duties").press("ArrowLeft")
+    mark = page.locator("#ig-test-road-release-mark")
+    mark.wait_for()
+    assert "can start when “Electronic payment” is over" in mark.inner_text()
+    assert page.locator(".ig-gantt-lines g.ig-marked .ig-gantt-cross").count() == 1, "by form, not by colour alone"
+    page.mouse.click(*quarter(page, "door", 3))
+    page.get_by_text("Q1 to Q4: 4 asks planned, 3 at most.").wait_for()
+    assert page.locator(".ig-meter.ig-over").count() == 1
+
+
+def test_gantt_meters_agree_with_python(show: Show) -> None:
+    page = show("road")
+    question, chance = QUESTIONS["road"], random.Random(3)
+    for _ in range(20):
+        plan = {o.id: chance.randint(1, 8) for o in question.option if chance.random() < 0.7}
+        shown = page.evaluate("""(plan) => {
+          box.road.control.set(plan);
+          return [...document.querySelectorAll(".ig-meter")]
+            .map((m) => [m.querySelector(".ig-sr").textContent, m.classList.contains("ig-over")]);
+        }""", plan)  # fmt: skip
+        used = schedule.drawn(question, plan, question.limit[0])
+        spans = ("Q1 to Q4", "Q5 to Q8")
+        assert shown == [[f"Asks, {span}: {u:.0f} of 3 asks used", u > 3] for span, u in zip(spans, used, strict=True)]
+        marked = set(page.locator(".ig-gantt-lines g.ig-marked").all())
+        assert bool(marked) == any(
+            schedule.earliest(question, o, r, plan) > plan[o.id]
+            for o in question.option if o.id in plan for r in o.requires if r in plan
+        )  # fmt: skip
+
+
+def test_gantt_draws_the_election_and_the_dates(show: Show) -> None:
+    page = show("road", values=ANSWERS)
+    assert page.get_by_text("Election").is_visible()
+    line = page.locator(".ig-gantt-ground .ig-gantt-event").bounding_box()
+    board = page.locator(".ig-gantt").bounding_box()
+    assert line["height"] > 0.9 * board["height"]
+    assert abs(line["x"] + line["width"] / 2 - quarter(page, "study", 3)[0]) < 2
+    flag = page.locator(".ig-gantt-flag").first.bounding_box()
+    assert abs(flag["x"] - (quarter(page, "study", 3)[0] + quarter(page, "study", 4)[0]) / 2) < 4
+
+
 # ---- rank
 
 
@@ -505,6 +631,197 @@ def test_link_shows_a_closed_circle(show: Show) -> None:
     page.locator(".ig-box.ig-marked").first.wait_for()
     assert page.locator(".ig-box.ig-marked").count() == 3
     assert page.locator(".ig-arrows g.ig-marked").count() == 3
+
+
+# ---- place
+
+
+def square(page: Any, row: int, column: int) -> Any:
+    """A square of the 3 by 3 grid; row 1 at the bottom, column 1 at the left."""
+    return page.locator(".ig-square").nth((3 - row) * 3 + column - 1)
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_place_by_dragging(show: Show, touch: bool) -> None:
+    page = show("risks", touch=touch, width=1024, height=768)
+    go = Finger(page).drag if touch else lambda a, b: drag(page, a, b)
+    token = page.locator(".ig-token[data-item=gate]")
+    page.locator(".ig-place-board").evaluate("e => e.scrollIntoView()")
+    go(middle(token), middle(square(page, 3, 2)))
+    page.wait_for_function("said.length > 0")
+    assert said(page) == [{"gate": ["often", "large"]}], "a gesture is one change"
+    go(middle(token), middle(square(page, 1, 1)))
+    page.wait_for_function("said.length > 1")
+    assert last(page) == {"gate": ["rare", "small"]}
+    go(middle(token), middle(page.locator(".ig-tray")))
+    page.wait_for_function("said.length > 2")
+    assert last(page) == {}
+    page.get_by_role("button", name="Undo").click()
+    assert last(page) == {"gate": ["rare", "small"]}
+
+
+def test_place_by_line_and_square(show: Show) -> None:
+    page = show("risks")
+    page.get_by_role("button", name="The gate stops").click()
+    square(page, 2, 3).click(position={"x": 8, "y": 8})
+    assert last(page) == {"gate": ["possible", "grave"]}
+    assert page.locator("#spoken").inner_text() == "The gate stops: Possible, Grave"
+    assert "Possible · Grave" in page.get_by_role("button", name="The gate stops").inner_text()
+
+
+def test_place_by_keyboard_alone(show: Show) -> None:
+    page = show("risks")
+    page.evaluate("box.risks.control.focus()")
+    page.keyboard.press("ArrowUp")
+    assert last(page) == {"lock": ["rare", "small"]}, "the first arrow sets it down at the bottom left"
+    for key in ("ArrowUp", "ArrowRight", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert last(page) == {"lock": ["possible", "grave"]}, "the edge is the edge"
+    assert len(said(page)) == 4
+    page.keyboard.press("Tab")
+    assert focused(page) == "ig-test-risks-gate"
+    page.keyboard.press("ArrowRight")
+    assert last(page) == {"lock": ["possible", "grave"], "gate": ["rare", "small"]}
+    page.keyboard.press("Delete")
+    assert last(page) == {"lock": ["possible", "grave"]}
+
+
+def test_place_in_lists(show: Show) -> None:
+    page = show("risks")
+    page.get_by_text("The same as a list").click()
+    page.get_by_label("The gate stops: How often").select_option("often")
+    assert said(page) == [], "half a place is none"
+    page.get_by_label("The gate stops: What one event costs").select_option("grave")
+    assert last(page) == {"gate": ["often", "grave"]}
+    page.get_by_label("The gate stops: How often").select_option("")
+    assert last(page) == {}
+    assert page.get_by_label("The gate stops: What one event costs").input_value() == "grave"
+
+
+def test_place_shows_where_others_put_the_chosen_item(show: Show) -> None:
+    page = show("risks", noted=True)
+    ghosts = lambda row, column: square(page, row, column).locator(".ig-ghost").all_inner_texts()  # noqa: E731
+    assert ghosts(1, 2) == ["Operations"]
+    assert ghosts(2, 3) == ["ICT"]
+    assert page.get_by_text("Eleven attempts last year.").is_visible()
+    assert page.get_by_text("Operations: Rare, Large").is_visible()
+    page.get_by_role("button", name="The gate stops").click()
+    assert ghosts(3, 2) == ["Operations", "ICT"]
+    assert not page.get_by_text("Eleven attempts last year.").is_visible()
+
+
+def test_place_keeps_tokens_apart_and_takes_values_from_outside(show: Show) -> None:
+    page = show("risks", values=ANSWERS)
+    one, other = (page.locator(f".ig-token[data-item={i}]").bounding_box() for i in ("gate", "crew"))
+    assert abs(one["x"] - other["x"]) >= 44 or abs(one["y"] - other["y"]) >= 44
+    page.evaluate("box.risks.control.set({ lock: ['rare', 'small'] })")
+    assert page.locator(".ig-token.ig-waits").count() == 2
+    assert said(page) == []
+
+
+# ---- inject
+
+
+def test_inject_is_read_by_mouse_or_by_keyboard(show: Show) -> None:
+    page = show("night")
+    clock = page.get_by_role("img", name="The clock stands at hour 0 of 72.")
+    assert clock.is_visible()
+    button = page.get_by_role("button", name="Read on: hour 30")
+    button.click()
+    button.press("Enter")
+    assert said(page) == ["read", "read"]
+    page.evaluate("box.night.control.set('read')")
+    assert page.get_by_role("img", name="The clock stands at hour 30 of 72.").is_visible()
+    assert not button.is_visible()
+    assert len(said(page)) == 2
+
+
+# ---- lanes
+
+
+def target(page: Any, words: str) -> Any:
+    return page.get_by_role("button", name=f"Move here: {words}", exact=True)
+
+
+def step(page: Any, name: str) -> Any:
+    return page.locator(f"#ig-test-route-{name}")
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_lanes_by_dragging(show: Show, touch: bool) -> None:
+    page = show("route", touch=touch, width=1024, height=768)
+    go = Finger(page).drag if touch else lambda a, b: drag(page, a, b)
+    cell = page.locator(".ig-lane-row").nth(1).locator(".ig-lane-cell").first
+    go(middle(step(page, "lodge")), middle(cell))
+    page.wait_for_function("said.length > 0")
+    assert said(page) == [{"lodge": "early"}], "a gesture is one change"
+    page.wait_for_timeout(350)  # the box glides to its place
+    assert "At sea" in step(page, "lodge").inner_text() + str(step(page, "lodge").text_content())
+    go(middle(step(page, "lodge")), middle(page.locator(".ig-lane-row").nth(2).locator(".ig-lane-cell").nth(2)))
+    page.wait_for_timeout(100)
+    assert len(said(page)) == 1, "dropped where it cannot stand, it goes back"
+    page.get_by_role("button", name="Undo").click()
+    assert last(page) == {}
+
+
+def test_lanes_by_pressing_a_step_and_a_place(show: Show) -> None:
+    page = show("route")
+    step(page, "read").click()
+    assert "Places: Read at sea, Read by the quay" in page.locator("#spoken").inner_text()
+    target(page, "Read by the quay").click()
+    assert last(page) == {"read": "desk"}
+    assert page.locator("#spoken").inner_text() == "Reading: Read by the quay. Quay, Papers."
+    assert target(page, "Read at sea").count() == 0, "it is let go"
+    step(page, "read").click()
+    target(page, "As today").click()
+    assert last(page) == {}
+    page.get_by_role("button", name="Undo").click()
+    assert last(page) == {"read": "desk"}
+
+
+def test_lanes_by_keyboard_alone(show: Show) -> None:
+    page = show("route")
+    page.evaluate("box.route.control.focus()")
+    page.keyboard.press("ArrowLeft")
+    assert last(page) == {"lodge": "early"}
+    page.keyboard.press("ArrowLeft")
+    assert len(said(page)) == 1, "there is nothing further"
+    page.keyboard.press("Delete")
+    assert last(page) == {}
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert focused(page) == "ig-test-route-lodge"
+    assert page.locator(".ig-lane-target:visible").count() == 0
+    step(page, "read").focus()
+    page.keyboard.press("ArrowDown")
+    assert last(page) == {"read": "desk"}
+    assert focused(page) == "ig-test-route-read", "the focus goes with the step"
+
+
+def test_lanes_in_the_list_and_on_the_map_are_one(show: Show) -> None:
+    page = show("route")
+    page.get_by_role("radio", name="Paid later").check()
+    assert last(page) == {"pay": "late"}
+    assert "After" in str(step(page, "pay").text_content())
+    assert page.locator(".ig-lane-ghost").inner_text() == "Paying: the others"
+    assert page.get_by_text("Office, After · after Leaving").is_visible()
+    page.evaluate("box.route.control.set({ read: 'desk' })")
+    assert page.get_by_role("radio", name="Read by the quay").is_checked()
+    assert len(said(page)) == 1, "setting a value is not a change by the participant"
+
+
+def test_lanes_meters_and_arrows_that_run_back(show: Show) -> None:
+    page = show("route")
+    assert page.get_by_text("3; today 3").is_visible()
+    assert page.locator(".ig-lane-arrows g").count() == 3
+    page.get_by_role("radio", name="Paid later").check()
+    page.get_by_text("2; today 3").wait_for()
+    page.get_by_role("radio", name="Read at sea").check()
+    page.get_by_text("“Reading” would come before “Lodging”, which it waits for.").first.wait_for()
+    assert page.locator(".ig-lane-arrows g.ig-marked").count() == 1
+    assert page.locator(".ig-step-box.ig-marked").count() == 1
+    page.get_by_role("radio", name="Ahead of the ship").check()
+    page.get_by_text("3 changes; at most 2. Take one back.").wait_for()
 
 
 # ---- all of them

@@ -64,6 +64,13 @@ def sample(question: Question) -> Any:
             return {next(o.id for o in question.option if not o.requires): 1}
         case "rank":
             return ids
+        case "inject":
+            return "read"
+        case "lanes":
+            step = next(o for o in question.option if o.move)
+            return {step.id: step.move[0].id}
+        case "place":
+            return {i: [question.row[0].id, question.column[0].id] for i in ids}
     return [[ids[0], ids[1]]]
 
 
@@ -73,7 +80,7 @@ def fill_in(case_session: session.CaseSession) -> None:
     given = dict(found[0].answers) if found else {}
     for question in case_session.case.question:
         value = given.get(question.id, sample(question))
-        [reply] = case_session.answer({"type": "set", "q": question.id, "value": value, "rev": 0})
+        reply, *_ = case_session.answer({"type": "set", "q": question.id, "value": value, "rev": 0})
         assert reply["type"] == "saved", reply
 
 

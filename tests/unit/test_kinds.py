@@ -33,6 +33,18 @@ def question(kind: Kind, **more: Any) -> Question:
         own["category"] = (Named(id="x", label="X"), Named(id="y", label="Y"))
     elif kind == "schedule":
         own["period"] = tuple(Named(id=f"y{n}", label=f"Year {n}") for n in (1, 2, 3))
+    elif kind == "lanes":  # a, then b, then c; a and b can go elsewhere
+        own["category"] = (Named(id="x", label="X"), Named(id="y", label="Y"))
+        own["period"] = tuple(Named(id=i, label=i, gate=g) for i, g in (("m", "Go"), ("n", ""), ("o", "Oh")))
+        a = {"id": "a", "label": "A", "lane": "x", "moment": "m", "move": [{"id": "p", "label": "P", "moment": "o"}]}
+        b = {"id": "b", "label": "B", "lane": "x", "moment": "n", "follows": ["a"], "move": [
+            {"id": "p", "label": "P", "lane": "y"}, {"id": "q", "label": "Q", "moment": "o", "frees": True}]}
+        own["option"] = (a, b, {"id": "c", "label": "C", "lane": "y", "moment": "n", "follows": ["b"]})
+    elif kind == "inject":
+        own = {"hour": 2, "most": 72}
+    elif kind == "place":
+        own["row"] = own["column"] = (Named(id="x", label="X"), Named(id="y", label="Y"))
+        own["axis"] = (Named(id="up", label="Up"), Named(id="along", label="Along"))
     return Question.model_validate(
         {"id": "q", "kind": kind, "phase": "decide", "prompt": "Which one?", **own, **more}, strict=False
     )
@@ -72,6 +84,11 @@ VALID: list[tuple[str, Any, Any]] = [
     ("classify", {"c": "x", "a": "y"}, {"a": "y", "c": "x"}),
     ("schedule", {}, {}),
     ("schedule", {"c": 3, "a": 1.0, "b": None}, {"a": 1, "c": 3}),
+    ("inject", "read", "read"),
+    ("lanes", {}, {}),
+    ("lanes", {"b": "q", "a": "p"}, {"a": "p", "b": "q"}),
+    ("place", {}, {}),
+    ("place", {"c": ("x", "y"), "a": ["y", "y"]}, {"a": ["y", "y"], "c": ["x", "y"]}),
     ("rank", ["c", "a", "b"], ["c", "a", "b"]),
     ("link", [], []),
     ("link", [["c", "a"], ("a", "b"), ["c", "a"]], [["a", "b"], ["c", "a"]]),
@@ -99,6 +116,10 @@ INVALID: dict[str, list[Any]] = {
     "classify": [None, [], "a", {"d": "x"}, {"a": "z"}, {"a": None}, {"a": ["x"]}, {"a": "a"}, {"x": "a"}],
     "schedule": [None, [], {"d": 1}, {"a": 0}, {"a": 4}, {"a": -1}, {"a": 1.5}, {"a": "1"}, {"a": True},
                  {"a": float("nan")}, {"a": 10**400}, {"a": []}],
+    "inject": [None, "", "a", "sealed", True, 1, ["read"], {"read": True}],
+    "lanes": [None, [], "a", {"d": "p"}, {"a": "q"}, {"c": "p"}, {"a": None}, {"a": ["p"]}, {"a": "a"}, {"p": "a"}],
+    "place": [None, [], "a", {"d": ["x", "y"]}, {"a": None}, {"a": "xy"}, {"a": ["x"]}, {"a": ["x", "y", "x"]},
+              {"a": ["x", "z"]}, {"a": ["z", "x"]}, {"a": [1, 2]}, {"a": [["x"], "y"]}, {"a": {"x": "y"}}],
     "rank": [None, [], ["a"], ["a", "b"], ["a", "b", "c", "a"], ["a", "a", "b"], ["a", "b", "d"], "abc", {"a": 1}],
     "link": [None, "ab", ["ab"], [["a"]], [["a", "b", "c"]], [["a", "a"]], [["a", "d"]], [["a", 1]], [[["a"], "b"]],
              {"a": "b"}],
@@ -146,8 +167,11 @@ likely: dict[str, st.SearchStrategy[Any]] = {
     "allocate": st.dictionaries(st.sampled_from("abc"), st.integers(0, 100)),
     "classify": st.dictionaries(st.sampled_from("abc"), st.sampled_from("xy")),
     "schedule": st.dictionaries(st.sampled_from("abc"), st.integers(1, 3) | st.none()),
+    "lanes": st.dictionaries(st.sampled_from("abc"), st.sampled_from("pq")),
+    "place": st.dictionaries(st.sampled_from("abc"), st.lists(st.sampled_from("xy"), min_size=2, max_size=2)),
     "rank": st.permutations("abc"),
     "link": st.lists(st.permutations("abc").map(lambda p: p[:2])),
+    "inject": st.sampled_from(["read", "unread", ""]),
 }
 
 
@@ -232,6 +256,9 @@ STATES: list[tuple[str, dict[str, Any], Any, bool, bool, tuple[str, ...]]] = [
     ("classify", {}, {}, False, False, ()),
     ("schedule", {}, {}, False, False, ()),
     ("schedule", {}, {"a": 1}, True, False, ()),
+    ("place", {}, {}, False, False, ()),
+    ("place", {}, {"a": ["x", "x"], "b": ["x", "x"]}, False, False, ()),
+    ("place", {}, {"a": ["x", "x"], "b": ["x", "x"], "c": ["y", "x"]}, True, False, ()),
     ("rank", {}, ["a", "b", "c"], True, False, ()),
     ("link", {}, [], False, False, ()),
     ("link", {}, [["a", "b"]], True, False, ()),
@@ -379,6 +406,61 @@ def test_requires_lag_and_latest(value: dict[str, int], problems: tuple[str, ...
     assert set(found.marks) == ({"portal", "late", "along", "soon"} & set(value) if problems else set())
 
 
+def pooled(*per_period: float, pool: int) -> Limit:
+    return Limit(id="cash", label="Asks", unit="asks", per_period=per_period, pool=pool)
+
+
+def test_a_pool_of_periods_shares_one_number() -> None:
+    quarters = tuple(Named(id=f"q{n}", label=f"Q{n}") for n in range(1, 5))
+    uses: dict[str, tuple[float, ...]] = {"a": (2,), "b": (1, 1), "c": (0, 0, 0, 5)}
+    options = tuple(Option(id=i, label=i, invented=True, use={"cash": use}) for i, use in uses.items())
+    this = question("schedule", period=quarters, limit=(pooled(3, 1, pool=2),), option=options)
+    assert schedule.drawn(this, {"a": 1, "b": 2}, this.limit[0]) == [3, 1]
+    assert schedule.drawn(this, {"c": 2}, this.limit[0]) == [0, 0], "beyond the last pool"
+    assert not kinds.live(this, {"a": 1, "b": 2}, SAY).problems
+    found = kinds.live(this, {"a": 3, "b": 1}, SAY)
+    assert found.problems == (SAY("live.over_pool", period="Q3 to Q4", used="2 asks", limit="1"),)
+    assert [(m.id, m.label, m.over) for m in found.meters] == [
+        ("cash.1", "Asks · Q1 to Q2", False), ("cash.2", "Asks · Q3 to Q4", True)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"), [(pooled(4, 4, pool=2), "number per 2 periods"), (pooled(4, pool=1), "per period")]
+)
+def test_a_limit_has_as_many_numbers_as_pools(limit: Limit, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        question("schedule", limit=(limit,))
+
+
+def test_an_item_lasts_as_it_says_or_as_long_as_it_draws() -> None:
+    this = plan(money(9, 9, 9), a={}, b={"use": {"cash": (1, 2)}}, c={"use": {"cash": (1,)}, "length": 3})
+    assert [schedule.length(o) for o in this.option] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("value", "marked"), [
+    ({"first": 1, "then": 3}, False), ({"first": 1, "then": 2}, True), ({"first": 2, "then": 3}, True),
+    ({"then": 3}, True),
+])  # fmt: skip
+def test_what_has_to_be_over_first(value: dict[str, int], marked: bool) -> None:
+    this = plan(money(9, 9, 9), first={"length": 2}, then={"requires": ["first"], "ended": True})
+    found = kinds.live(this, value, SAY)
+    assert set(found.marks) == ({"then"} if marked else set())
+    if marked and "first" in value:
+        assert found.marks["then"] == SAY("live.needs_ended", label="THEN", other="FIRST")
+
+
+def test_a_due_date_is_shown_and_never_stops_a_round() -> None:
+    assert not kinds.live(plan(money(9, 9, 9), a={"length": 3, "due": 1}, b={}), {"a": 3}, SAY).blocking
+    with pytest.raises(ValueError, match="'due' is not one of the periods"):
+        plan(money(9, 9, 9), a={"due": 4}, b={})
+
+
+def test_only_a_schedule_has_a_layout() -> None:
+    assert question("schedule", layout="gantt").layout == "gantt"
+    with pytest.raises(ValueError, match="only a schedule"):
+        question("choice", layout="gantt")
+
+
 # ------------------------------------------------------------ link: circles
 
 pairs = st.lists(st.permutations("abcdef").map(lambda p: [p[0], p[1]]), max_size=14)
@@ -438,7 +520,12 @@ LOUD: list[tuple[str, dict[str, Any], Any]] = [
         Option(id="a", label="Aye", invented=True, use={"cash": (5, 5)}, latest=1),
         Option(id="e", label="Eve", requires=("a",), lag=2),
         Option(id="i", label="Ione", requires=("o",)), Option(id="o", label="Oona"))}, {"a": 2, "e": 2, "i": 1}),
+    ("schedule", {"limit": (Limit(id="cash", label="Ink", unit="ounces", per_period=(1,), pool=3),), "option": (
+        Option(id="a", label="Aye", invented=True, use={"cash": (5,)}),
+        Option(id="e", label="Eve", requires=("a",), ended=True))}, {"a": 2, "e": 2}),
     ("link", {"least": 5}, [["a", "b"], ["b", "a"]]),
+    ("lanes", {"most": 0}, {"a": "p"}),
+    ("lanes", {"least": 3}, {"b": "q"}),
 ]  # fmt: skip
 
 

@@ -280,9 +280,17 @@ def test_every_kind_survives_localising() -> None:
             more["category"] = option[:2]
         elif kind == "schedule":
             more["period"] = option[:2]
+        elif kind == "lanes":
+            placed = [{**o, "lane": "label", "moment": "label"} for o in option]
+            more = {"option": placed, "category": option[:2], "period": option[:2]}
+        elif kind == "place":
+            more |= {"row": option[:2], "column": option[:2], "axis": option[:2]}
         elif kind == "text":
             more = {"words": 5}
-        question = {"id": "unit", "kind": kind, "phase": "own", "prompt": "Prompt", **more}
+        elif kind == "inject":
+            more = {"hour": 2, "most": 72}
+        phase = "decide" if kind == "inject" else "own"
+        question = {"id": "unit", "kind": kind, "phase": phase, "prompt": "Prompt", **more}
         case = CaseSpec.model_validate({**FULL, "question": [question]})
         assert changed(case, PSEUDO), kind
 

@@ -11,9 +11,28 @@ from itguide.figures.columns import Period, bars_by_period
 from itguide.figures.grids import Cell, Row, Span, coverage_grid, timeline
 from itguide.figures.scale import Mark
 from itguide.figures.spread import Fan, Range, fan, quantile_dots, quantiles, range_rows
+from itguide.figures.week import WeekRow, week_rows
 
 __all__ = [
-    "Canvas", "Cell", "Fan", "Mark", "Pair", "Period", "Range", "Row", "Share", "Span",
-    "bars_by_period", "coverage_grid", "fan", "flow_bars", "paired_bars", "quantile_dots", "quantiles", "range_rows",
+    "Canvas",
+    "Cell",
+    "Fan",
+    "Mark",
+    "Pair",
+    "Period",
+    "Range",
+    "Row",
+    "Share",
+    "Span",
+    "WeekRow",
+    "bars_by_period",
+    "coverage_grid",
+    "fan",
+    "flow_bars",
+    "paired_bars",
+    "quantile_dots",
+    "quantiles",
+    "range_rows",
     "timeline",
+    "week_rows",
 ]  # fmt: skip

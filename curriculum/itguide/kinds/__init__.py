@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from itguide.kinds import allocate, choice, choices, classify, link, number, rank, schedule, text
+from itguide.kinds import allocate, choice, choices, classify, inject, lanes, link, number, place, rank, schedule, text
 from itguide.kinds.live import Live, Meter
 from itguide.spec import Question
 from itguide.text import Say
@@ -21,8 +21,9 @@ class KindModule(Protocol):
 
 
 KINDS: dict[str, KindModule] = {
-    "allocate": allocate, "choice": choice, "choices": choices, "classify": classify, "link": link,
-    "number": number, "rank": rank, "schedule": schedule, "text": text,
+    "allocate": allocate, "choice": choice, "choices": choices, "classify": classify, "inject": inject, "lanes": lanes,
+    "link": link,
+    "number": number, "place": place, "rank": rank, "schedule": schedule, "text": text,
 }  # fmt: skip
 
 
@@ -49,4 +50,5 @@ def live(question: Question, value: Any, say: Say) -> Live:
 
 
 _EMPTY: dict[str, Any] = {"choice": "", "choices": [], "number": None, "text": "", "allocate": {}, "classify": {},
-                          "schedule": {}, "rank": [], "link": []}  # fmt: skip
+                          "schedule": {}, "place": {}, "rank": [], "link": [], "inject": "",
+                          "lanes": {}}  # fmt: skip

@@ -7,6 +7,23 @@ function clock(iso, lang) {
   return new Date(iso).toLocaleTimeString(lang === "qps" ? "en" : lang, { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
+// Where this server's pages begin, under whatever address this page has.
+function serverBase() {
+  const at = location.pathname.search(/\/(notebooks|lab|doc)\//);
+  return at < 0 ? "/" : location.pathname.slice(0, at + 1);
+}
+
+// An author's text; [words](itguide:measures) leads to a page of the course, beside the case.
+function prose(html) {
+  const el = h("div", { class: "ig-prose", html });
+  for (const a of el.querySelectorAll('a[href^="itguide:"]')) {
+    a.href = `${serverBase()}itguide/${a.getAttribute("href").slice("itguide:".length)}`;
+    a.target = "_blank";
+    a.rel = "noopener";
+  }
+  return el;
+}
+
 class CasePage {
   constructor(model, el) {
     Object.assign(this, { model, el, doc: model.get("doc"), state: model.get("state"), controls: {}, savedAt: "", note: "" });
@@ -69,7 +86,7 @@ class CasePage {
 
   wide() {
     const decisions = this.doc.questions.filter((q) => q.phase === "decide");
-    return decisions.length > 2 || decisions.some((q) => ["schedule", "classify", "link"].includes(q.kind));
+    return decisions.length > 2 || decisions.some((q) => ["schedule", "classify", "link", "inject"].includes(q.kind));
   }
 
   step(name) {
@@ -78,22 +95,30 @@ class CasePage {
     const section = (...inside) => h("section", { class: `ig-step ig-step-${name}`, "aria-labelledby": `ig-${doc.case}-${name} ig-${doc.case}`, "data-step": name },
       h("h3", { id: `ig-${doc.case}-${name}` }, t(`step.${name}`)), inside);
     if (name === "brief")
-      return doc.brief ? section(h("div", { class: "ig-prose", html: doc.brief }), this.sources(doc.sources)) : null;
+      return doc.brief ? section(prose(doc.brief), this.sources(doc.sources)) : null;
     if (name === "consequence") {
       if (!doc.commit) return null;
       this.consequence = h("div", { class: "ig-consequence", tabindex: "-1" });
       return section(this.consequence);
     }
     if (name === "notes") {
-      this.notes = h("div", { class: "ig-prose" });
+      this.notes = h("div", {});
       return section(this.notes);
     }
     if (!questions.length) return null;
-    const inside = questions.map((q) => this.question(q));
+    let hour; // of the inject before: each decision is asked at an hour
+    const inside = questions.map((q) => {
+      const timed = { ...q, since: hour };
+      if (q.kind === "inject") hour = q.hour;
+      return this.question(timed);
+    });
     if (name === "own") inside.unshift(h("p", { class: "ig-private-note" }, t("page.private")));
     if (name === "decide") inside.push(this.commitRow());
     const made = section(inside);
-    if (name === "own") made.classList.add("ig-private");
+    if (name === "own") {
+      made.classList.add("ig-private");
+      made.append(this.picture = h("div", { class: "ig-own-picture", hidden: true }));
+    }
     return made;
   }
 
@@ -106,6 +131,7 @@ class CasePage {
     const grouped = q.kind !== "text" && q.kind !== "number";
     const box = h("div", { class: `ig-question ig-kind-${q.kind}`, "data-q": q.id, role: grouped ? "group" : undefined,
       "aria-labelledby": grouped ? `${uid}--prompt` : undefined },
+      q.kind !== "inject" && q.since !== undefined ? h("p", { class: "ig-hour" }, this.t("kind.inject_hour", { hour: q.since })) : null,
       h("p", { class: "ig-prompt", id: `${uid}--prompt` }, grouped ? h("span", { html: q.prompt }) : h("label", { for: `${uid}-field`, html: q.prompt })),
       q.help ? h("div", { class: "ig-help", id: `${uid}--help`, html: q.help }) : null);
     if (q.criteria.length)
@@ -127,7 +153,11 @@ class CasePage {
       t: this.t, uid: c.uid, value, h, lang: this.doc.lang,
       labelledby: `${c.uid}--prompt`, describedby: `${c.uid}--problems`,
       announce: (text) => { this.live.textContent = text; },
-      change: (now, { typing = false } = {}) => { c.value = now; this.outbox.edit(q.id, now, typing); },
+      change: (now, { typing = false } = {}) => {
+        if (q.kind === "inject") { this.readOn(q.id, now); return; }
+        c.value = now;
+        this.outbox.edit(q.id, now, typing);
+      },
     });
     c.value = value;
     c.slot.replaceChildren(c.control.el);
@@ -139,7 +169,34 @@ class CasePage {
     this.commitButton = h("button", { type: "button", class: "ig-commit", onclick: () => this.commit() }, this.doc.commit);
     this.commitSays = h("div", { class: "ig-commit-says", "aria-live": "polite" });
     this.standing = h("p", { class: "ig-standing", role: "status", hidden: true });
-    return h("div", { class: "ig-commit-row" }, this.commitButton, this.standing, this.commitSays);
+    return h("div", { class: "ig-commit-row", hidden: this.state.sealed }, this.commitButton, this.standing, this.commitSays);
+  }
+
+  // Reading on closes what came before: first everything typed is saved, then the message is opened.
+  readOn(id, value) {
+    this.reading = { id, value };
+    this.outbox.flush();
+    this.tryReadOn();
+  }
+
+  tryReadOn() {
+    if (!this.reading || this.outbox.busy) return;
+    const { id, value } = this.reading;
+    this.reading = undefined;
+    this.outbox.edit(id, value, false);
+  }
+
+  // What an inject brought: the page anew, with the reader at the message.
+  arrive(message) {
+    Object.assign(this, { doc: message.doc, state: message.state, controls: {}, shownRound: undefined, notesShown: undefined });
+    this.outbox.revs = { ...message.state.revs };
+    this.draw();
+    this.restore();
+    const { box, control } = this.controls[message.q];
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    box.classList.add("ig-arrived");
+    box.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+    control.focus();
   }
 
   // ---- state
@@ -155,10 +212,14 @@ class CasePage {
       if (this.steps[name]) this.steps[name].hidden = !s.revealed || (name === "notes" && !s.notes);
     if (this.notes && s.notes && this.notesShown !== s.notes) {
       this.notesShown = s.notes;
-      this.notes.replaceChildren(h("div", { html: s.notes }), this.sources(s.sources) || "");
+      this.notes.replaceChildren(prose(s.notes), this.sources(s.sources) || "");
     }
     if (this.commitButton) this.commitButton.textContent = s.rounds.length ? this.doc.again : this.doc.commit;
-    if (this.consequence) this.showConsequence();
+    if (this.consequence) {
+      this.steps.consequence.hidden = Boolean(s.sealed);
+      this.showConsequence();
+    }
+    this.showPicture(s.picture);
     this.enable();
     this.status();
   }
@@ -173,7 +234,8 @@ class CasePage {
     if (live.check)
       c.after.append(h("div", { class: `ig-check ${live.check.right ? "ig-right" : "ig-wrong"}` },
         h("div", { html: this.t(live.check.right ? "page.right" : "page.wrong", { explain: "" }) }), h("div", { html: live.check.html })));
-    if ((this.state.locked || []).includes(id)) c.after.append(h("p", { class: "ig-locked" }, this.t("page.locked")));
+    if ((this.state.locked || []).includes(id)) c.after.append(h("p", { class: "ig-locked" },
+      (this.state.passed || {})[id] === undefined ? this.t("page.locked") : this.t("kind.inject_passed", { hour: this.state.passed[id] })));
   }
 
   enable() {
@@ -268,6 +330,18 @@ class CasePage {
       f.source ? h("p", { class: "ig-source" }, f.source) : null, table);
   }
 
+  // What the private answers show; nobody else sees it, and it is kept nowhere.
+  showPicture(told) {
+    if (!this.picture) return;
+    this.picture.hidden = !told;
+    if (!told) return;
+    const open = this.picture.querySelector("details")?.open;
+    this.picture.replaceChildren(h("p", { class: "ig-headline" }, told.headline), ...told.figures.map((f) => this.figure(f)),
+      ...(told.lines.length ? [h("ul", {}, told.lines.map((line) => h("li", {}, line)))] : []));
+    const table = this.picture.querySelector("details");
+    if (table && open) table.open = true;
+  }
+
   showWhy(causes) {
     if (!this.why) return;
     this.why.replaceChildren(h("h4", {}, this.t("step.why")),
@@ -299,6 +373,7 @@ class CasePage {
       this.savedAt = message.at;
       this.state.progress = message.progress;
       this.state.standing = message.standing;
+      if (message.picture !== undefined) this.showPicture(message.picture);
       this.state.live[message.q] = message.live;
       if (!unconfirmed.all(this.scope)[message.q]) {
         c.value = message.value;
@@ -306,11 +381,13 @@ class CasePage {
       }
       this.status();
       this.tryCommit();
+      this.tryReadOn();
     } else if (message.type === "conflict") {
       if (this.outbox.settled(message)) this.conflict(c, message);
     } else if (message.type === "refused") {
       this.outbox.settled(message);
       this.committing = this.commitPending = false;
+      this.reading = undefined;
       (c ? c.problems : this.commitSays).replaceChildren(h(c ? "li" : "p", {}, message.says));
       this.enable();
     } else if (message.type === "incomplete") {
@@ -342,6 +419,8 @@ class CasePage {
       if (open) open.scrollIntoView({ block: "center" });
       else this.commit();
       this.enable();
+    } else if (message.type === "revealed") {
+      this.arrive(message);
     } else if (message.type === "told") {
       this.state.consequence = message.told;
       this.showConsequence();
@@ -361,7 +440,7 @@ class CasePage {
     const mine = unconfirmed.all(this.scope)[message.q]?.value;
     const close = () => { c.after.replaceChildren(); this.outbox.held.delete(message.q); };
     const side = (title, value, label, fn) => h("div", {}, h("h4", {}, title), h("p", {}, this.summary(message.q, value)),
-      h("button", { type: "button", onclick: () => { close(); fn(); this.tryCommit(); } }, label));
+      h("button", { type: "button", onclick: () => { close(); fn(); this.tryCommit(); this.tryReadOn(); } }, label));
     this.outbox.revs[message.q] = message.rev;
     c.after.replaceChildren(h("div", { class: "ig-conflict", role: "alert" }, h("p", {}, this.t("save.conflict")),
       side(this.t("save.conflict_mine"), mine, this.t("save.keep_mine"), () => {
@@ -483,11 +562,8 @@ class HandInPage {
         receipt)));
   }
 
-  // The file through the same server, under whatever address this page has.
   fileUrl(path) {
-    const at = location.pathname.search(/\/(notebooks|lab|doc)\//);
-    const base = at < 0 ? "/" : location.pathname.slice(0, at + 1);
-    return `${base}files/${path.split("/").map(encodeURIComponent).join("/")}?download=1`;
+    return `${serverBase()}files/${path.split("/").map(encodeURIComponent).join("/")}?download=1`;
   }
 
   leave() {

@@ -1,27 +1,26 @@
 // A plan over periods: one row an item, one cell a period; what is left of every limit stays in view above.
 // Limits are added up here at once so that the bars move with the hand; Python's figures replace them when they come.
 
-kinds.schedule = (q, ctx) => {
-  const { h, t, uid } = ctx;
-  const figures = parts.figures(ctx.lang);
-  const periods = q.periods;
-  const last = periods.length;
-  const limits = q.limits || [];
-  const label = Object.fromEntries(q.options.map((o) => [o.id, o.label]));
-  const rows = new Map();
-  const meters = new Map();
-  let value = {};
-  const past = parts.history(ctx, {}, (before) => change(before, null));
-  const length = (option) => Math.max(1, ...Object.values(option.use || {}).map((use) => use.length));
-  const figure = (limit, n) => figures.write(n, Number.isInteger(n) && limit.decimals === 0 ? 0 : limit.decimals ?? (Number.isInteger(n) ? 0 : 1));
 
-  // ---- what is used
+// What the grid and the Gantt share: how long an item lasts, what is drawn of a limit, what a row says of itself.
+const planned = {
+  tray: 2, // columns of a Gantt at the left, for what is not planned
 
-  function drawn(limit) {
-    const used = periods.map(() => 0);
+  length: (option) => option.length || Math.max(1, ...Object.values(option.use || {}).map((use) => use.length)),
+
+  earliest: (q, option, other, value) => value[other] + (option.ended ? planned.length(q.options.find((o) => o.id === other)) : option.lag ?? 1),
+
+  figure: (limit, n, figures) => figures.write(n, Number.isInteger(n) && limit.decimals === 0 ? 0 : limit.decimals ?? (Number.isInteger(n) ? 0 : 1)),
+
+  drawn(q, value, limit) {
+    const pool = limit.pool || 1;
+    const used = limit.per_period.map(() => 0);
     for (const option of q.options) {
       const start = value[option.id];
-      (start ? option.use?.[limit.id] || [] : []).forEach((amount, n) => { if (start - 1 + n < last) used[start - 1 + n] += amount; });
+      (start ? option.use?.[limit.id] || [] : []).forEach((amount, n) => {
+        const at = Math.floor((start - 1 + n) / pool);
+        if (at < used.length) used[at] += amount;
+      });
     }
     let spare = 0; // of a cumulative limit what is unspent rolls over
     return used.map((sum, n) => {
@@ -30,36 +29,89 @@ kinds.schedule = (q, ctx) => {
       if (limit.cumulative) spare = Math.max(0, limitHere - use);
       return { id: `${limit.id}.${n + 1}`, used: use, limit: limitHere, over: use > limitHere + 1e-9 };
     });
-  }
+  },
 
-  function fill(told) {
-    const found = meters.get(told.id);
-    if (!found) return;
-    const { el, bar, words, spoken, limit, period } = found;
-    const state = { left: figure(limit, told.limit - told.used), over: figure(limit, told.used - told.limit), limit: figure(limit, told.limit) };
-    const text = t(told.over ? "kind.plan_over" : "kind.plan_left", state);
-    const before = words.textContent;
-    words.textContent = text;
-    spoken.textContent = t("kind.plan_meter", { label: limit.label, period: period.label, used: figure(limit, told.used), limit: state.limit, unit: parts.unit(limit.unit) });
-    bar.style.width = `${told.limit > 0 ? Math.min(100, (100 * told.used) / told.limit) : told.used > 0 ? 100 : 0}%`;
-    el.classList.toggle("ig-over", told.over);
-    if (before && before !== text) parts.flash(el);
-  }
+  // A meter for each limit and period (or pool of periods): `of(limit)` are its elements, `show(value)` adds up at
+  // once, `fill(told)` takes Python's figures.
+  meters(q, ctx) {
+    const { h, t } = ctx;
+    const figures = parts.figures(ctx.lang);
+    const figure = (limit, n) => planned.figure(limit, n, figures);
+    const found = new Map();
+    const name = (limit, n) => {
+      const pool = limit.pool || 1;
+      const [first, last] = [q.periods[n * pool], q.periods[(n + 1) * pool - 1]];
+      return first === last ? first.label : t("kind.plan_pool", { first: first.label, last: last.label });
+    };
+    function fill(told) {
+      if (!found.has(told.id)) return;
+      const { el, bar, words, spoken, limit, period } = found.get(told.id);
+      const state = { left: figure(limit, told.limit - told.used), over: figure(limit, told.used - told.limit), limit: figure(limit, told.limit) };
+      const text = t(told.over ? "kind.plan_over" : "kind.plan_left", state);
+      const before = words.textContent;
+      words.textContent = text;
+      spoken.textContent = t("kind.plan_meter", { label: limit.label, period, used: figure(limit, told.used), limit: state.limit, unit: parts.unit(limit.unit) });
+      bar.style.width = `${told.limit > 0 ? Math.min(100, (100 * told.used) / told.limit) : told.used > 0 ? 100 : 0}%`;
+      el.classList.toggle("ig-over", told.over);
+      if (before && before !== text) parts.flash(el);
+    }
+    function meter(limit, n) {
+      const bar = h("span", { class: "ig-meter-fill" });
+      const words = h("span", { class: "ig-meter-words", "aria-hidden": "true" });
+      const spoken = h("span", { class: "ig-sr" });
+      const el = h("div", { class: "ig-meter" }, h("span", { class: "ig-meter-bar", "aria-hidden": "true" }, bar), words, spoken);
+      found.set(`${limit.id}.${n + 1}`, { el, bar, words, spoken, limit, period: name(limit, n) });
+      return el;
+    }
+    return {
+      of: (limit) => limit.per_period.map((_, n) => meter(limit, n)),
+      show: (value) => { for (const limit of q.limits || []) planned.drawn(q, value, limit).forEach(fill); },
+      fill,
+    };
+  },
 
-  function meter(limit, n) {
-    const bar = h("span", { class: "ig-meter-fill" });
-    const words = h("span", { class: "ig-meter-words", "aria-hidden": "true" });
-    const spoken = h("span", { class: "ig-sr" });
-    const el = h("div", { class: "ig-meter" }, h("span", { class: "ig-meter-bar", "aria-hidden": "true" }, bar), words, spoken);
-    meters.set(`${limit.id}.${n + 1}`, { el, bar, words, spoken, limit, period: periods[n] });
-    return el;
-  }
+  uses(q, option, ctx) {
+    const figures = parts.figures(ctx.lang);
+    return (q.limits || []).filter((limit) => option.use?.[limit.id]?.some(Boolean))
+      .map((limit) => ctx.t("kind.plan_use", { unit: parts.unit(limit.unit), figures: option.use[limit.id].map((n) => planned.figure(limit, n, figures)).join(" + ") })).join(" · ");
+  },
+
+  conditions(q, option, ctx) {
+    const label = (id) => q.options.find((o) => o.id === id).label;
+    const lag = option.lag ?? 1;
+    const out = (option.requires || []).map((other) => (option.ended ? ctx.t("kind.plan_ended", { other: label(other) }) : ctx.t("kind.plan_after", { other: label(other), lag, count: lag })));
+    if (option.latest && option.latest < q.periods.length) out.push(ctx.t("kind.plan_latest", { period: q.periods[option.latest - 1].label }));
+    return out;
+  },
+
+  // Where a suggested answer comes from, with a button to keep it; gone once it is the participant's own.
+  carried(ctx, keep) {
+    const words = ctx.h("span", {});
+    const el = ctx.h("div", { class: "ig-start", hidden: true }, words, ctx.h("button", { type: "button", class: "ig-quiet", onclick: keep }, ctx.t("kind.keep")));
+    return { el, show(says) { words.textContent = says || ""; el.hidden = !says; } };
+  },
+};
+
+kinds.schedule = (q, ctx) => (q.layout === "gantt" ? gantt(q, ctx) : planGrid(q, ctx));
+
+const planGrid = (q, ctx) => {
+  const { h, t, uid } = ctx;
+  const figures = parts.figures(ctx.lang);
+  const periods = q.periods;
+  const last = periods.length;
+  const limits = q.limits || [];
+  const label = Object.fromEntries(q.options.map((o) => [o.id, o.label]));
+  const rows = new Map();
+  const meters = planned.meters(q, ctx);
+  let value = {};
+  const past = parts.history(ctx, {}, (before) => change(before, null));
+  const figure = (limit, n) => planned.figure(limit, n, figures);
 
   // ---- changing
 
   function refresh(next) {
     paint(next);
-    for (const limit of limits) drawn(limit).forEach(fill);
+    meters.show(value);
   }
 
   function change(next, say) {
@@ -131,16 +183,9 @@ kinds.schedule = (q, ctx) => {
 
   // ---- drawing
 
-  function conditions(option) {
-    const lag = option.lag ?? 1;
-    const out = (option.requires || []).map((other) => t("kind.plan_after", { other: label[other], lag, count: lag }));
-    if (option.latest && option.latest < last) out.push(t("kind.plan_latest", { period: periods[option.latest - 1].label }));
-    return out;
-  }
-
   function row(option) {
     const id = `${uid}-${option.id}`;
-    const reach = length(option);
+    const reach = planned.length(option);
     const radios = ["", ...periods].map((period, n) => h("input", {
       type: "radio", name: id, id: `${id}-${n}`, "aria-describedby": `${id}-mark`,
       onchange: () => start(option.id, n, false), onkeydown: (event) => keyed(event, option.id),
@@ -160,11 +205,11 @@ kinds.schedule = (q, ctx) => {
       ? h("button", { type: "button", class: "ig-plan-name", "aria-expanded": "false", "aria-controls": `${id}-more`, onclick: () => { more.hidden = !more.hidden; name.setAttribute("aria-expanded", String(!more.hidden)); } },
         h("span", { class: "ig-label", id: `${id}-label` }, option.label))
       : h("div", { class: "ig-plan-name" }, h("span", { class: "ig-label", id: `${id}-label` }, option.label));
-    const uses = limits.filter((limit) => option.use?.[limit.id]?.some(Boolean)).map((limit) => t("kind.plan_use", { unit: parts.unit(limit.unit), figures: option.use[limit.id].map((n) => figure(limit, n)).join(" + ") }));
+    const uses = planned.uses(q, option, ctx);
     const mark = h("p", { class: "ig-problem", id: `${id}-mark`, hidden: true });
-    const after = conditions(option);
+    const after = planned.conditions(q, option, ctx);
     const line = h("div", { class: "ig-plan-row" },
-      h("div", { class: "ig-plan-head" }, name, h("p", { class: "ig-plan-use" }, uses.join(" · ")),
+      h("div", { class: "ig-plan-head" }, name, h("p", { class: "ig-plan-use" }, uses),
         ...(after.length ? [h("p", { class: "ig-plan-after" }, after.join(" · "))] : [])),
       cells, mark, more);
     rows.set(option.id, { option, reach, radios, cells, bar, mark, line });
@@ -191,14 +236,15 @@ kinds.schedule = (q, ctx) => {
     }
   }
 
-  const grid = `--ig-columns:${last + 1}`;
-  const bar = h("div", { class: "ig-meters ig-plan-meters", style: grid },
+  const columns = `--ig-columns:${last + 1}`;
+  const bar = h("div", { class: "ig-meters ig-plan-meters", style: columns },
     h("div", { class: "ig-plan-row ig-plan-top" }, h("div", { class: "ig-plan-tools" }, past.undo, past.reset),
       h("div", { class: "ig-plan-cells", "aria-hidden": "true" }, h("span", { class: "ig-plan-period" }, t("kind.not_now")), ...periods.map((p) => h("span", { class: "ig-plan-period" }, p.label)))),
     ...limits.map((limit) => h("div", { class: "ig-plan-row ig-plan-limit" }, h("div", { class: "ig-plan-limit-name" }, h("strong", {}, limit.label), " ", h("span", { class: "ig-unit" }, parts.unit(limit.unit))),
-      h("div", { class: "ig-plan-cells" }, h("span", {}), ...periods.map((_, n) => meter(limit, n))))));
-  const el = parts.frame("schedule", ctx, ...parts.meanings(periods, ctx), h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
-    h("div", { class: "ig-plan", style: grid }, ...parts.grouped(q).flatMap((set) => [...parts.heading(set.group, ctx), ...set.options.map(row)])));
+      h("div", { class: "ig-plan-cells" }, h("span", {}), ...meters.of(limit)))));
+  const carried = planned.carried(ctx, () => ctx.change({ ...value }));
+  const el = parts.frame("schedule", ctx, carried.el, ...parts.meanings(periods, ctx), h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
+    h("div", { class: "ig-plan", style: columns }, ...parts.grouped(q).flatMap((set) => [...parts.heading(set.group, ctx), ...set.options.map(row)])));
 
   function show(next) {
     if (el.querySelector(".ig-dragged")) return;
@@ -212,7 +258,8 @@ kinds.schedule = (q, ctx) => {
     set: show,
     enable: (on) => parts.enable(el, on),
     live(live) {
-      for (const told of live.meters || []) fill(told);
+      carried.show(live.carried);
+      for (const told of live.meters || []) meters.fill(told);
       for (const [id, { mark, line }] of rows) { parts.mark(mark, live.marks?.[id]); line.classList.toggle("ig-marked", Boolean(live.marks?.[id])); }
     },
     focus: () => { const first = rows.keys().next().value; rows.get(first).radios[value[first] || 0].focus(); },
