@@ -72,7 +72,9 @@ def test_text_typed_just_before_the_button_is_in_the_round(harness: Harness) -> 
     answer_all(harness)
     harness.page.locator(".ig-commit").click()
     harness.page.locator(".ig-headline").wait_for()
-    question(harness, "plan").get_by_role("radio", name=re.compile("2028")).first.check(force=True)
+    radio = question(harness, "plan").get_by_role("radio", name=re.compile("2028")).first
+    radio.evaluate("e => e.scrollIntoView({ block: 'center' })")  # from under the limits, which stay in view
+    radio.check(force=True)
     harness.page.locator(".ig-commit").click()
     harness.page.locator(".ig-rounds").wait_for()
     assert harness.session.store.sheet.rounds[1].decision["plan"] == {"core": 2}
