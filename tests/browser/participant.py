@@ -230,8 +230,9 @@ class Keys(Participant):
                 self.key("ArrowRight", period)
             return
         for item, period in value.items():
-            none = self.control(question.id, item, "0")
-            self.reach(none)
+            name = self.control(question.id, item, "0").get_attribute("name")
+            self.reach(self.box(question.id).locator(f'[name="{name}"]:checked'))  # there may be a suggestion already
+            self.key("Home")
             self.key("ArrowRight", period)
 
     def rank(self, question: Question, value: list[str]) -> None:

@@ -37,8 +37,14 @@ def question(kind: Kind, **more: Any) -> Question:
         own["category"] = (Named(id="x", label="X"), Named(id="y", label="Y"))
         own["period"] = tuple(Named(id=i, label=i, gate=g) for i, g in (("m", "Go"), ("n", ""), ("o", "Oh")))
         a = {"id": "a", "label": "A", "lane": "x", "moment": "m", "move": [{"id": "p", "label": "P", "moment": "o"}]}
-        b = {"id": "b", "label": "B", "lane": "x", "moment": "n", "follows": ["a"], "move": [
-            {"id": "p", "label": "P", "lane": "y"}, {"id": "q", "label": "Q", "moment": "o", "frees": True}]}
+        b = {
+            "id": "b",
+            "label": "B",
+            "lane": "x",
+            "moment": "n",
+            "follows": ["a"],
+            "move": [{"id": "p", "label": "P", "lane": "y"}, {"id": "q", "label": "Q", "moment": "o", "frees": True}],
+        }
         own["option"] = (a, b, {"id": "c", "label": "C", "lane": "y", "moment": "n", "follows": ["b"]})
     elif kind == "inject":
         own = {"hour": 2, "most": 72}

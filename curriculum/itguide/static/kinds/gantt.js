@@ -122,7 +122,7 @@ const gantt = (q, ctx) => {
     const id = option.id;
     const name = `${uid}-${id}`;
     const input = h("input", { type: "range", min: 0, max: last, step: 1, value: 0, id: `${name}-bar`, class: "ig-gantt-input",
-      "aria-labelledby": `${name}-label`, "aria-describedby": `${name}-facts ${name}-mark`,
+      "aria-label": option.label, "aria-describedby": `${name}-facts ${name}-mark`,
       oninput: () => start(id, Number(input.value), false), onkeydown: (event) => keyed(event, id) });
     const words = h("span", { class: "ig-gantt-words", "aria-hidden": "true" });
     const bar = h("div", { class: "ig-gantt-bar", onpointerdown: (event) => drag(event, id) }, input, words);
