@@ -29,6 +29,8 @@ lint: install  ## ruff and mypy
 check: install  ## content, keys and references
 	.venv/bin/itguide check
 	$(PY) -m itguide.models.sampling --check
+	$(PY) -m itguide.models.event_log_data --check
+	$(PY) -m itguide.models.targeting_data --check
 
 unit content nbgrader browser wheel: install
 	$(PY) -m pytest tests/$@ -q --durations=5

@@ -41,7 +41,7 @@ sources = []  # ids from curriculum/references.toml
 
 [[question]]
 id = "expected"
-kind = "number"  # choice, choices, number, text, allocate, classify, schedule, rank, link
+kind = "number"  # choice, choices, number, text, allocate, classify, schedule, rank, link, place, lanes, inject
 phase = "predict"  # predict, declare, decide, justify, own, check
 prompt = "What do you expect, as a number?"
 least = 0

@@ -86,14 +86,14 @@ class CasePage {
 
   wide() {
     const decisions = this.doc.questions.filter((q) => q.phase === "decide");
-    return decisions.length > 2 || decisions.some((q) => ["schedule", "classify", "link", "inject"].includes(q.kind));
+    return decisions.length > 2 || decisions.some((q) => ["schedule", "classify", "link", "inject", "place", "lanes"].includes(q.kind));
   }
 
   step(name) {
     const { doc, t } = this;
     const questions = doc.questions.filter((q) => q.phase === name);
     const section = (...inside) => h("section", { class: `ig-step ig-step-${name}`, "aria-labelledby": `ig-${doc.case}-${name} ig-${doc.case}`, "data-step": name },
-      h("h3", { id: `ig-${doc.case}-${name}` }, t(`step.${name}`)), inside);
+      h("h3", { id: `ig-${doc.case}-${name}` }, t(`step.${name === "predict" && !doc.commit ? "begin" : name}`)), inside);
     if (name === "brief")
       return doc.brief ? section(prose(doc.brief), this.sources(doc.sources)) : null;
     if (name === "consequence") {
@@ -233,7 +233,7 @@ class CasePage {
     c.after.replaceChildren();
     if (live.check)
       c.after.append(h("div", { class: `ig-check ${live.check.right ? "ig-right" : "ig-wrong"}` },
-        h("div", { html: this.t(live.check.right ? "page.right" : "page.wrong", { explain: "" }) }), h("div", { html: live.check.html })));
+        h("div", { html: this.t(live.check.right ? "page.right" : "page.wrong", { explain: "" }) }), prose(live.check.html)));
     if ((this.state.locked || []).includes(id)) c.after.append(h("p", { class: "ig-locked" },
       (this.state.passed || {})[id] === undefined ? this.t("page.locked") : this.t("kind.inject_passed", { hour: this.state.passed[id] })));
   }
