@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help start install test lint unit content nbgrader browser wheel check bench screenshots constraints clean
+.PHONY: help start install test lint unit content nbgrader browser wheel check bench bench-grading screenshots constraints clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ wheel:  ## tests of the built package in a clean environment
 
 bench: install  ## print how fast it is here
 	$(PY) tools/bench.py
+
+bench-grading: install  ## print stock nbgrader against ours, per submission (N=200 for one size)
+	$(PY) tools/bench_grading.py $(N)
 
 screenshots: install  ## make the README's pictures and one of every page
 	$(PY) tools/screenshots.py

@@ -59,9 +59,7 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
     case = load_case(folder.name)
     name = f"case_studies/{folder.name}"
     for extra in sorted(p.name for p in folder.iterdir() if p.name not in _SHELF):
-        yield Problem(
-            f"{name}/{extra}", "", f"does not belong in a case folder ({', '.join(sorted(_SHELF))})"
-        )
+        yield Problem(f"{name}/{extra}", "", f"does not belong in a case folder ({', '.join(sorted(_SHELF))})")
     if not (folder / "design.md").is_file():
         yield Problem(f"{name}/design.md", "", "is missing: goal, model, source of each number, what is out of scope")
     for field, ref in _cited(case):
@@ -80,7 +78,9 @@ def case_problems(folder: Path, known: frozenset[str]) -> Iterator[Problem]:
         if not text.strip() and part not in OPTIONAL:
             yield Problem(f"{name}/{part}.md", "", "is missing or empty")
         if part == "considered" and text.strip() and len(_HEADING.findall(text)) != 2:
-            yield Problem(f"{name}/{part}.md", "", "should tell two answers, each under a heading that begins with '##'")
+            yield Problem(
+                f"{name}/{part}.md", "", "should tell two answers, each under a heading that begins with '##'"
+            )
         for ref in _REF.findall(text):
             if ref not in known:
                 yield Problem(f"{name}/{part}.md", f"[ref:{ref}]", "is not in curriculum/references.toml")

@@ -87,7 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("desk", _desk, "open formgrader to read and mark", course=True)
     sub.add_argument("--port", type=int, metavar="N")
     sub.add_argument("--no-browser", action="store_true", help="only print the address")
+    sub = command("marking", _marking, "say what is left to mark", course=True, as_json=True)
+    sub.add_argument("module", nargs="?")
     command("feedback", _feedback, "write feedback pages", course=True, as_json=True)
+    sub = command("export", _export, "write answers and points as CSV and Excel", course=True, as_json=True)
+    sub.add_argument("module", nargs="?")
+    sub.add_argument("--to", type=Path, metavar="DIR", help="where to put them (default: exported, in the course)")
+    sub.add_argument("--names", action="store_true", help="with the cohort's names and the workspaces' ids")
+    sub = command("report", _report, "make the cohort report: one page per module, without names", course=True,
+                  as_json=True)  # fmt: skip
+    sub.add_argument("module", nargs="?")
+    sub.add_argument("--to", type=Path, metavar="DIR", help="where to put it (default: reports, in the course)")
+    sub.add_argument("--lang", help="the language of the report")
     sub = command("kit", _kit, "make the paper kits: brief, cards and results to print")
     sub.add_argument("what", nargs="?", metavar="CASE or MODULE", help="only this one (default: every case)")
     sub.add_argument("--to", type=Path, metavar="DIR", default=Path("kit"), help="where to put them (default: kit)")
@@ -233,6 +244,27 @@ def _desk(args: argparse.Namespace) -> int:
     return desk.desk(args.course, args.port, not args.no_browser)
 
 
+def _marking(args: argparse.Namespace) -> int:
+    from itguide import marking
+
+    found = marking.left(args.course, args.module)
+    if args.json:
+        _print_json(found.as_json())
+        return 0
+    for asked in found.asked:
+        criteria = ", ".join(f"{asked.labels[c]}: {n}" for c, n in asked.criteria.items() if n)
+        answers = _count(asked.written, "answer", "answers")
+        print(f"{asked.module}: {asked.case_title}: {asked.left} of {answers} to mark", end="")
+        print(f" ({criteria})" if criteria else "")
+    for person in found.people:
+        if person.left:
+            print(f"{person.workspace_id[:6]} {person.module}: {person.left} of {person.of} left: /{person.path}")
+    for who, slug in found.ungraded:
+        print(f"{who[:6]} {slug}: handed in or changed after the last grading; run 'itguide grade'", file=sys.stderr)
+    print(f"{found.left} of {_count(found.total, 'criterion', 'criteria')} still to read.")
+    return 0
+
+
 def _feedback(args: argparse.Namespace) -> int:
     from itguide import feedback
 
@@ -251,6 +283,43 @@ def _feedback(args: argparse.Namespace) -> int:
             else:
                 print(f"{page.file}{unread}")
     return 1 if any(p.error for p in pages) else 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from itguide import export
+
+    found = export.export(args.course, args.module, args.to, names=args.names)
+    if args.json:
+        _print_json([asdict(e) for e in found])
+        return 1 if any(e.left_out for e in found) else 0
+    for one in found:
+        print("\n".join(one.files))
+    return _left_out([(e.module, *sheet) for e in found for sheet in e.left_out], bool(found))
+
+
+def _report(args: argparse.Namespace) -> int:
+    from itguide import report
+
+    progress = Progress()
+    try:
+        found = report.report(args.course, args.module, args.to, args.lang or "en", progress)
+    finally:
+        progress.end()
+    if args.json:
+        _print_json([asdict(r) for r in found])
+        return 1 if any(r.damaged for r in found) else 0
+    for one in found:
+        print(f"{one.file} ({_count(one.handed_in, 'hand-in', 'hand-ins')})")
+    return _left_out([(r.module, *sheet) for r in found for sheet in r.damaged], bool(found))
+
+
+def _left_out(sheets: Sequence[tuple[str, str, str]], anything: bool) -> int:
+    """Tells which sheets could not be read, or that there is nothing yet."""
+    for module, student, reason in sheets:
+        print(f"{student[:6]} {module}: left out: {reason}", file=sys.stderr)
+    if not anything:
+        print("Nothing has been handed in yet. Collect the files with 'itguide collect' first.", file=sys.stderr)
+    return 1 if sheets or not anything else 0
 
 
 def _kit(args: argparse.Namespace) -> int:

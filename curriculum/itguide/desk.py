@@ -33,7 +33,7 @@ _OFF = ("nbgrader.server_extensions.assignment_list", "nbgrader.server_extension
 
 @dataclass
 class Desk:
-    """A running desk; `url` opens formgrader's list of what is to be marked and carries the token."""
+    """A running desk; `url` opens the list of what is to be marked and carries the token."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -84,7 +84,7 @@ def start(root: Path | None = None, port: int | None = None) -> Desk:
             stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
             start_new_session=os.name == "posix",  # Ctrl-C reaches this process, which then stops the server in order
         )  # fmt: skip
-    running = Desk(process, f"http://127.0.0.1:{chosen}/formgrader/gradebook?token={token}", log)
+    running = Desk(process, f"http://127.0.0.1:{chosen}/itguide/marking?token={token}", log)
     try:
         _wait(running, f"http://127.0.0.1:{chosen}/formgrader/api/status?token={token}")
     except BaseException:
@@ -104,7 +104,8 @@ def _configure(course: Course, state: Path, port: int) -> None:
         "ServerApp": {
             "ip": "127.0.0.1", "port": port, "port_retries": 0, "root_dir": str(course.root), "open_browser": False,
             "allow_root": hasattr(os, "geteuid") and os.geteuid() == 0,
-            "jpserver_extensions": {"nbgrader.server_extensions.formgrader": True, **dict.fromkeys(_OFF, False)},
+            "jpserver_extensions": {"nbgrader.server_extensions.formgrader": True, "itguide.desk_server": True,
+                                     **dict.fromkeys(_OFF, False)},
         },
         "LabApp": {
             "extension_manager": "readonly",

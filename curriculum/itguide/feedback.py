@@ -149,16 +149,11 @@ def _page(template: str, lang: str, title: str, name: str, **told: Any) -> str:
     say, course = engine(lang), translate("syllabus/title", syllabus().title, lang)
     style = embedded() + css_variables() + (STATIC / "feedback.css").read_text(encoding="utf-8")
     whose = say("feedback.for_name", name=name) if name else ""
-    head = f"@page {{ @top-left {{ content: {_quoted(f'{course} · {title}')} }} @top-right {{ content: {_quoted(whose)} }} }}"
+    running = f"@top-left {{ content: {_quoted(f'{course} · {title}')} }} @top-right {{ content: {_quoted(whose)} }}"
     page: str = _templates().get_template(template).render(
-        say=say,
-        lang=SOURCE if lang == PSEUDO else lang,
-        style=Markup(f"{style}\n{head}"),
-        course=course,
-        title=title,
-        whose=whose,
-        **told,
-    )
+        say=say, lang=SOURCE if lang == PSEUDO else lang, style=Markup(f"{style}\n@page {{ {running} }}"),
+        course=course, title=title, whose=whose, **told,
+    )  # fmt: skip
     return page
 
 

@@ -13,7 +13,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -130,21 +130,16 @@ class Book:
         from nbgrader.api import MissingEntry
 
         try:
-            submission = self._book.find_submission_notebook(module, module, student)
+            notebook = self._book.find_submission_notebook(module, module, student)
         except MissingEntry:
             return {}
-        comments = {c.name: c.manual_comment or "" for c in submission.comments}
+        grades, comments = _rows(self._book.db, notebook)
+        said = {name: comment.manual_comment or "" for name, comment in comments.items()}
         rows = {
-            g.name: Mark(
-                g.name,
-                float(g.max_score),
-                g.auto_score,
-                g.manual_score,
-                bool(g.needs_manual_grade),
-                comments.get(g.name, ""),
-            )
-            for g in submission.grades
-        }
+            g.name: Mark(g.name, float(g.cell.max_score), g.auto_score, g.manual_score, bool(g.needs_manual_grade),
+                         said.get(g.name, ""))
+            for g in grades
+        }  # fmt: skip
         order = {name: n for n, name in enumerate(self._order[module])}
         return dict(sorted(rows.items(), key=lambda kv: order.get(kv[0], len(order))))
 
@@ -158,6 +153,10 @@ class Book:
             {"s": student, "m": module},
         )
         return sorted(row[0] for row in rows)
+
+    def select(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """The rows of a question to nbgrader's tables; nothing is changed."""
+        return list(self._book.db.execute(_sql(statement), dict(values or {})))
 
     def put(self, student: str, module: str, at: str, points: Mapping[str, float], prints: Mapping[str, str],
             penalty: Penalty) -> None:  # fmt: skip
@@ -177,7 +176,7 @@ class Book:
 
             submission.timestamp = parse_utc(at)
         [notebook] = submission.notebooks
-        for grade in notebook.grades:
+        for grade in _rows(db, notebook)[0]:
             grade.auto_score = points.get(grade.name)
         _keep_all(db, notebook, (student, module), prints)
         db.flush()
@@ -285,55 +284,76 @@ def keep_marks(url: str, student: str, module: str, prints: Mapping[str, str]) -
         book.db.commit()
 
 
+def _rows(db: Any, notebook: Any) -> tuple[list[Any], dict[str, Any]]:
+    """The grades of a submitted notebook and its comments by grade id, in two questions to the database."""
+    from nbgrader.api import Comment, Grade
+    from sqlalchemy.orm import joinedload
+
+    def asked(kind: Any) -> list[Any]:
+        found = db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == notebook.id)
+        return list(found)
+
+    return asked(Grade), {c.name: c for c in asked(Comment)}
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A mark on record for one wording of an answer."""
+
+    mark: float | None = None
+    extra: float | None = None
+    comment: str | None = None
+    shown: bool = False
+    at: str = ""
+
+
 def _keep_all(db: Any, notebook: Any, place: tuple[str, str], prints: Mapping[str, str]) -> None:
-    comments = {c.name: c for c in notebook.comments}
-    for grade in notebook.grades:
-        _keep(db, (*place, grade.name), grade, comments.get(grade.name), prints[grade.name])
+    """Puts every mark with the answer it was given for; see `keep_marks`."""
+    keys = dict(zip(("s", "m"), place, strict=True))
+    on_record: dict[str, dict[str, _Given]] = {}
+    fields = "cell, fingerprint, shown, mark, extra, comment, at"
+    for row in db.execute(_sql(f"SELECT {fields} FROM itguide_mark WHERE student=:s AND assignment=:m"), keys):
+        given = _Given(row.mark, row.extra, row.comment, bool(row.shown), row.at)
+        on_record.setdefault(row.cell, {})[row.fingerprint] = given
+    grades, comments = _rows(db, notebook)
+    fresh: list[dict[str, Any]] = []
+    with db.no_autoflush:
+        for grade in grades:
+            kept = _keep(grade, comments.get(grade.name), on_record.get(grade.name, {}), prints[grade.name])
+            fresh += [
+                {**keys, "c": grade.name, "f": f, "shown": int(g.shown), "mark": g.mark, "extra": g.extra,
+                 "comment": g.comment, "at": g.at}
+                for f, g in kept.items()
+            ]  # fmt: skip
+        if fresh:
+            fields = ":s, :m, :c, :f, :shown, :mark, :extra, :comment, :at"
+            db.execute(_sql(f"INSERT OR REPLACE INTO itguide_mark VALUES ({fields})"), fresh)
 
 
-def _keep(db: Any, place: tuple[str, str, str], grade: Any, comment: Any, fingerprint: str) -> None:
-    keys = dict(zip(("s", "m", "c"), place, strict=True))
-    where = "student=:s AND assignment=:m AND cell=:c"
-    fields = "fingerprint, shown, mark, extra, comment, at"
-    rows = {r.fingerprint: r for r in db.execute(_sql(f"SELECT {fields} FROM itguide_mark WHERE {where}"), keys)}
-    shown = next((r.fingerprint for r in rows.values() if r.shown), fingerprint)
+def _keep(grade: Any, comment: Any, rows: Mapping[str, _Given], fingerprint: str) -> dict[str, _Given]:
+    """Sets one grade and its comment to what belongs to this wording; returns the rows that change."""
+    shown = next((name for name, given in rows.items() if given.shown), fingerprint)
     now = datetime.now(UTC).isoformat()
-    given = (grade.manual_score, grade.extra_credit, comment.manual_comment if comment else None)
-    save = _sql("INSERT OR REPLACE INTO itguide_mark VALUES (:s, :m, :c, :f, :shown, :mark, :extra, :comment, :at)")
-
-    def put(name: str, mark: tuple[Any, Any, Any]) -> None:
-        row = {"f": name, "shown": int(name == fingerprint), "mark": mark[0], "extra": mark[1], "comment": mark[2]}
-        db.execute(save, {**keys, **row, "at": now})
-
-    put(shown, given)
+    said = comment.manual_comment if comment else None
+    changed = {shown: _Given(grade.manual_score, grade.extra_credit, said, shown == fingerprint, now)}
     if shown != fingerprint:
-        earlier = rows.get(fingerprint)  # the text is back at an earlier wording: so is its mark
-        back = (earlier.mark, earlier.extra, earlier.comment) if earlier else (None, None, None)
-        put(fingerprint, back)
-        grade.manual_score, grade.extra_credit = back[0], back[1]
+        back = rows.get(fingerprint, _Given())  # the text may be back at an earlier wording: so is its mark
+        changed[fingerprint] = replace(back, shown=True, at=now)
+        grade.manual_score, grade.extra_credit = back.mark, back.extra
         if comment:
-            comment.manual_comment = back[2]
+            comment.manual_comment = back.comment
     written = grade.name.count("__") == 2
     if written:
         grade.auto_score = 0.0 if fingerprint == BLANK else None
     grade.needs_manual_grade = written and grade.manual_score is None and fingerprint != BLANK
     if comment:
-        history = _history(db, where, {**keys, "f": fingerprint}) if grade.needs_manual_grade else None
+        others = [g for name, g in {**rows, **changed}.items() if name != fingerprint and g.mark is not None]
+        history = max(others, key=lambda g: g.at, default=None) if grade.needs_manual_grade else None
         comment.auto_comment = None if history is None else _told(history, grade.max_score)
+    return changed
 
 
-def _history(db: Any, where: str, keys: Mapping[str, str]) -> Any:
-    rows = db.execute(
-        _sql(
-            f"SELECT mark, comment FROM itguide_mark WHERE {where} AND fingerprint<>:f "
-            "AND mark IS NOT NULL ORDER BY at DESC"
-        ),
-        keys,
-    )
-    return rows.first()
-
-
-def _told(history: Any, maximum: float) -> str:
+def _told(history: _Given, maximum: float) -> str:
     words = f" Comment then: {history.comment}" if history.comment else ""
     return f"{CHANGED}: {history.mark:g} of {maximum:g} then.{words}"
 

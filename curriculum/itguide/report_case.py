@@ -1,9 +1,9 @@
-"""One case in the cohort report: what was decided, what followed, the reasons, the rarer view, the commonest mistake."""
+"""One case in the cohort report: decisions, what followed, reasons, the rarer view, the commonest mistake."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +15,7 @@ from itguide.cohort import Paper
 from itguide.cohort_stats import FEW, Part, Spread
 from itguide.consequences import Figure
 from itguide.errors import ContentError
+from itguide.figures.canvas import WIDTH
 from itguide.kinds.live import amount
 from itguide.paper_kit import Column, load_kit
 from itguide.spec import CaseSpec, Question
@@ -22,6 +23,7 @@ from itguide.text import Say
 
 MOST_BARS = 12
 MOST_COLUMNS = 8
+LONG = 80  # characters of a label for which there is room beside another picture
 LISTED = 6  # options up to which the author's order is kept; longer lists go by how many chose them
 
 
@@ -33,62 +35,104 @@ class Asked:
     figure: Figure | None
     says: str = ""
     wide: bool = False
+    alone: bool = False  # a narrow one that has no neighbour
 
 
-class Teller:
+def paired(asked: list[Asked]) -> list[Asked]:
+    """With an odd number of narrow pictures the last has no neighbour: its words stand beside it."""
+    narrow = [n for n, a in enumerate(asked) if not a.wide]
+    if len(narrow) % 2:
+        asked[narrow[-1]] = replace(asked[narrow[-1]], alone=True)
+    return asked
+
+
+class Words:
+    """How many, how much and what a line means, in the reader's language."""
+
+    def __init__(self, say: Say) -> None:
+        self.say = say
+
+    def told(self, part: Part, brief: bool = False, of: bool = False) -> str:
+        """How many, as far as it may be told."""
+        if part.few:
+            return self.say("report.few_brief" if brief else "report.few")
+        if not part.count:
+            return "" if brief else self.say("report.nobody")
+        if part.count == part.n and not brief:
+            return self.say("report.everybody")
+        return self.say("report.share_of" if of else "report.share", share=part.share)
+
+    def number(self, value: float) -> str:
+        """A figure on an axis."""
+        return self.say("live.plain", n=round(value, 2))
+
+    def key(self, rows: Sequence[draw.Row]) -> tuple[str, str, str]:
+        """What the dot and the lines mean; the thin line only where it says more than the thick one."""
+        wide = any(r.now.low != r.now.quarter or r.now.high != r.now.three for r in rows)
+        return (
+            self.say("report.key_middle"),
+            self.say("report.key_half"),
+            self.say("report.key_eight") if wide else "",
+        )
+
+
+class Teller(Words):
     """Makes the parts of one case's section, in the reader's language."""
 
     def __init__(self, case: CaseSpec, papers: Sequence[Paper], say: Say) -> None:
-        self.case, self.papers, self.say = case, papers, say
-        self.again = [p for p in papers if p.rounds > 1]
+        super().__init__(say)
+        self.case, self.papers = case, papers
+        self.again = sum(p.rounds > 1 for p in papers) >= FEW
 
     # ---- what was decided
 
     def decided(self) -> list[Asked]:
         """Every declared and decided question except reasons, in the order asked."""
-        return [a for q in self.case.phase("declare", "decide") if not reason(q) for a in self.asked(q)]
+        return paired([a for q in self.case.phase("declare", "decide") if not reason(q) for a in self.asked(q)])
 
     def reasons(self) -> list[Asked]:
         """The questions that ask why and are answered by choosing."""
-        return [a for q in self.case.phase("declare", "decide", "justify") if reason(q) for a in self.asked(q)]
+        return paired([a for q in self.case.phase("declare", "decide", "justify") if reason(q) for a in self.asked(q)])
 
     def asked(self, question: Question) -> list[Asked]:
         """A question with the spread of its answers; nothing for messages and texts."""
         if question.kind in {"inject", "text"}:
             return []
         values = stats.answers(self.papers, question)
-        prompt = Markup(short(question.prompt))  # noqa: S704 - the authors' text, raw HTML is off
+        prompt = Markup(short(question.prompt))
         if len(values) < FEW:
             return [Asked(prompt, None, self.say("report.too_few"))]
-        first = stats.answers(self.again, question, "first")
-        before = first if len(first) >= FEW else []
+        before: list[Any] = []
+        if self.again and question.phase in {"declare", "decide"}:  # of everybody: who decided once decided the same
+            before = stats.answers(self.papers, question, "first")
         drawn = {"allocate": self._allocated, "number": self._number, "schedule": self._heat, "classify": self._heat,
                  "rank": self._heat, "place": self._placed}.get(question.kind, self._chosen)  # fmt: skip
-        return [Asked(prompt, f, wide=question.kind not in {"choice", "choices", "number"} or len(f.rows) > LISTED)
+        return [Asked(prompt, f, wide=not _narrow(question))
                 for f in drawn(question, values, before)]  # fmt: skip
 
     def _id(self, *names: str) -> str:
         return "-".join((self.case.slug, *names))
 
-    def _chosen(self, question: Question, values: list[Any], _before: list[Any]) -> list[Figure]:
+    def _chosen(self, question: Question, values: list[Any], before: list[Any]) -> list[Figure]:
         labels = _labels(question, self.say)
         if question.kind == "link":
             labels = {i: labels[i] for v in values for i in stats.named(question, v)}
         parts = stats.parts(question, values, labels)
-        earlier = {}
-        if question.phase in {"declare", "decide"} and len(self.again) >= FEW:  # of everybody, as now
-            earlier = {p.id: p for p in stats.parts(question, stats.answers(self.papers, question, "first"), labels)}
+        earlier = {p.id: p for p in stats.parts(question, before, labels)}
         if len(parts) > LISTED:
             parts = sorted(parts, key=lambda p: -p.share)
         left = len(parts) - MOST_BARS if len(parts) > MOST_BARS + 1 else 0
         shown = parts[:MOST_BARS] if left else parts
         top = max(parts, key=lambda p: p.count)
-        bars = [draw.Bar(labels[p.id], p, self.told(p), earlier.get(p.id), p.count == top.count and not p.few) for p in shown]
+        bars = [
+            draw.Bar(labels[p.id], p, self.told(p), earlier.get(p.id), p.share == top.share and not p.few)
+            for p in shown
+        ]
         title = self._leads(question, top, parts, labels)
-        narrow = question.kind in {"choice", "choices"} and len(parts) <= LISTED
+        narrow = _narrow(question)
         svg = draw.share_bars(bars, id=self._id(question.id), title=title, alt=self._alt(parts, labels),
                               before_name=self.say("report.first_decision"),
-                              width=draw.NARROW if narrow else draw.WIDTH)  # fmt: skip
+                              width=draw.NARROW if narrow else WIDTH)  # fmt: skip
         heads = (self.say("report.column_option"), self.say("report.column_share"))
         rows = tuple((labels[p.id], self.told(p)) for p in parts)
         return [Figure(self._id(question.id), title, svg, self._alt(parts, labels), heads, rows,
@@ -116,10 +160,9 @@ class Teller:
     def _number(self, question: Question, values: list[Any], before: list[Any]) -> list[Figure]:
         now, early = stats.spread(values), stats.spread(before)
         assert now is not None
-        words = {"middle": amount(self.say, now.middle, question.unit), "low": self.number(now.quarter),
-                 "high": amount(self.say, now.three, question.unit)}  # fmt: skip
-        row = draw.Row("", now, amount(self.say, now.middle, question.unit), early)
-        return [self._spans(question, [row], self.say("report.number", **words), False)]
+        low, middle, high = (amount(self.say, n, question.unit) for n in (now.quarter, now.middle, now.three))
+        row = draw.Row("", now, middle, early)
+        return [self._spans(question, [row], self.say("report.number", low=low, middle=middle, high=high), False)]
 
     def _spans(self, question: Question, rows: Sequence[draw.Row], title: str, wide: bool) -> Figure:
         alt = "; ".join(self.say("report.spread_alt", label=r.label, middle=r.now.middle, low=r.now.quarter,
@@ -127,7 +170,7 @@ class Teller:
         svg = draw.spans(rows, id=self._id(question.id), title=title, alt=alt, number=self.number,
                          unit=question.unit.replace("{n}", "").replace("  ", " ").strip(), key=self.key(rows),
                          before_name=self.say("report.first_decision"), zero=wide,
-                         width=draw.WIDTH if wide else draw.NARROW)  # fmt: skip
+                         width=WIDTH if wide else draw.NARROW)  # fmt: skip
         return Figure(self._id(question.id), title, svg, alt, self._heads(), tuple(self._row(r) for r in rows))
 
     def _heads(self) -> tuple[str, ...]:
@@ -142,7 +185,9 @@ class Teller:
         ids = [o.id for o in question.option]
         if question.kind == "schedule":  # by when most do it, and how many at all
             ids.sort(key=lambda i: -sum(i in v for v in values))
-        cells = {i: tuple(Part(f"{i}.{c}", sum(d.get(i) == c for d in dealt), len(values)) for c in columns) for i in ids}
+        cells = {
+            i: tuple(Part(f"{i}.{c}", sum(d.get(i) == c for d in dealt), len(values)) for c in columns) for i in ids
+        }
         return [self._grid(question, question.id, ids, columns, cells, set_off=last)]
 
     def _placed(self, question: Question, values: list[Any], _before: list[Any]) -> list[Figure]:
@@ -177,7 +222,7 @@ class Teller:
         rows = []
         for column, label in self._columns():
             now = self._recorded(self.papers, column, 1)
-            early = self._recorded(self.papers, column, 0) if len(self.again) >= FEW else None
+            early = self._recorded(self.papers, column, 0) if self.again else None
             if now is None:
                 continue
             number = _written(column.show, self.say)
@@ -187,11 +232,11 @@ class Teller:
             rows.append((draw.Row(label, now, says, early), number))
         if not rows:
             return None
-        moved = [(r, n) for r, n in rows if r.before and n(r.before.middle) != n(r.now.middle)]
-        if moved:
-            row, number = moved[0]
-            assert row.before is not None
-            title = self.say("report.moved", label=row.label, first=number(row.before.middle), last=number(row.now.middle))
+        row, number = max(rows, key=lambda r: _moved(r[0]))
+        if row.before and number(row.before.middle) != number(row.now.middle):
+            title = self.say(
+                "report.moved", label=row.label, first=number(row.before.middle), last=number(row.now.middle)
+            )
         else:
             title = self.say("report.lies", label=rows[0][0].label, middle=rows[0][1](rows[0][0].now.middle))
         alt = self.say("report.followed_alt", figures="; ".join(f"{r.label} {r.says}" for r, _ in rows))
@@ -221,9 +266,11 @@ class Teller:
                 found += self.asked(question)
                 continue
             values = stats.answers(self.papers, question)
-            came = [p.figures[0][question.metric] * question.times for p in self.papers if question.metric in p.figures[0]]
+            came = [
+                p.figures[0][question.metric] * question.times for p in self.papers if question.metric in p.figures[0]
+            ]
             guess, real = stats.spread(values), stats.spread(came)
-            prompt = Markup(short(question.prompt))  # noqa: S704
+            prompt = Markup(short(question.prompt))
             if guess is None or real is None:
                 found.append(Asked(prompt, None, self.say("report.too_few")))
                 continue
@@ -231,7 +278,7 @@ class Teller:
                     for name, s in (("expected_row", guess), ("came_row", real))]  # fmt: skip
             title = self.say("report.expected_title", expected=rows[0].says, came=rows[1].says)
             found.append(Asked(prompt, self._spans(question, rows, title, True), wide=True))
-        return found
+        return paired(found)
 
     # ---- worth hearing, and worth knowing
 
@@ -242,11 +289,11 @@ class Teller:
         question = self.case.find(found.question)
         said = found.option.note or question.aspect[0].holds
         return {
-            "prompt": Markup(short(question.prompt)),  # noqa: S704
+            "prompt": Markup(short(question.prompt)),
             "label": found.option.label,
             "detail": found.option.detail,
             "share": self.told(found.part, of=True),
-            "note": Markup(short(said)),  # noqa: S704
+            "note": Markup(short(said)),
         }
 
     def mistake(self) -> dict[str, Any] | None:
@@ -258,13 +305,13 @@ class Teller:
         fails = j.fails >= j.conditions
         part = Part("", j.fails if fails else j.conditions, j.n)
         return {
-            "prompt": Markup(short(question.prompt)),  # noqa: S704
+            "prompt": Markup(short(question.prompt)),
             "title": aspect.title,
             "verdict": self.say("feedback.fails" if fails else "feedback.conditions"),
             "share": self.told(part, of=True),
             "says": aspect.fails if fails else aspect.conditions,
             "chosen": found.chosen.label if found.chosen else "",
-            "note": Markup(short(found.chosen.note)) if found.chosen else "",  # noqa: S704
+            "note": Markup(short(found.chosen.note)) if found.chosen else "",
         }
 
     def held(self) -> Figure | None:
@@ -275,7 +322,7 @@ class Teller:
         titles = {(q.id, a.id): a.title for q in self.case.question for a in q.aspect}
         rows, table = [], []
         for j in found:
-            parts = tuple(Part(v, n, j.n) for v, n in (("h", j.holds), ("c", j.conditions), ("f", j.fails)))
+            parts = stats.whole([Part(v, n, j.n) for v, n in (("h", j.holds), ("c", j.conditions), ("f", j.fails))])
             says = tuple(self.told(p, brief=True) for p in parts)
             label = titles[j.question, j.aspect]
             rows.append(draw.Held(label, (parts[0], parts[1], parts[2]), (says[0], says[1], says[2])))
@@ -286,27 +333,6 @@ class Teller:
         alt = self.say("report.held_alt")
         svg = draw.verdicts(rows, (names[0], names[1], names[2]), id=self._id("held"), title=title, alt=alt)
         return Figure(self._id("held"), title, svg, alt, (self.say("report.column_aspect"), *names), tuple(table))
-
-    # ---- words
-
-    def told(self, part: Part, brief: bool = False, of: bool = False) -> str:
-        """How many, as far as it may be told."""
-        if part.few:
-            return self.say("report.few_brief" if brief else "report.few")
-        if not part.count:
-            return "" if brief else self.say("report.nobody")
-        if part.count == part.n and not brief:
-            return self.say("report.everybody")
-        return self.say("report.share_of" if of else "report.share", share=part.share)
-
-    def number(self, value: float) -> str:
-        """A figure on an axis."""
-        return self.say("live.plain", n=round(value, 2))
-
-    def key(self, rows: Sequence[draw.Row]) -> tuple[str, str, str]:
-        """What the dot and the lines mean; the thin line only where it says more than the thick one."""
-        wide = any(r.now.low != r.now.quarter or r.now.high != r.now.three for r in rows)
-        return (self.say("report.key_middle"), self.say("report.key_half"), self.say("report.key_eight") if wide else "")
 
     def _alt(self, parts: Sequence[Part], labels: Mapping[str, str]) -> str:
         return "; ".join(f"{labels[p.id]}: {self.told(p)}" for p in parts[:MOST_BARS])
@@ -319,9 +345,22 @@ def reason(question: Question) -> bool:
     return question.phase == "justify" or "reason" in question.id.split("_")
 
 
+def _narrow(question: Question) -> bool:
+    """Whether its picture is one of two beside each other."""
+    few = len(question.option) <= LISTED and max((len(o.label) for o in question.option), default=0) <= LONG
+    return question.kind == "number" or (question.kind in {"choice", "choices"} and few)
+
+
 def short_words(prompt: str) -> str:
     """A prompt without its Markdown."""
     return prompt.replace("*", "")
+
+
+def _moved(row: draw.Row) -> float:
+    """How far the middle moved, measured by the spread there was."""
+    if row.before is None:
+        return 0.0
+    return abs(row.now.middle - row.before.middle) / (row.before.three - row.before.quarter or 1.0)
 
 
 def _labels(question: Question, say: Say) -> dict[str, str]:
@@ -347,7 +386,9 @@ def _columns(question: Question, values: Sequence[Any], say: Say) -> tuple[dict[
     columns = {}
     for n, at in enumerate(range(0, len(periods), pool)):
         block = periods[at : at + pool]
-        columns[str(n)] = block[0].label if len(block) == 1 else say("live.pool", first=block[0].label, last=block[-1].label)
+        columns[str(n)] = (
+            block[0].label if len(block) == 1 else say("live.pool", first=block[0].label, last=block[-1].label)
+        )
     columns["never"] = say("feedback.not_done")
     dealt = [{o.id: str((v[o.id] - 1) // pool) if o.id in v else "never" for o in question.option} for v in values]
     return columns, dealt, True
@@ -358,5 +399,5 @@ def _written(show: str, say: Say) -> Callable[[float], str]:
     if show.endswith("%"):
         return lambda value: say("report.pct", x=value)
     digits = show.lstrip(",.").rstrip("f")
-    places = {"0": "whole", "1": "tenths"}.get(digits, "whole" if digits == "g" else "hundredths")
+    places = {"0": "whole", "1": "tenths"}.get(digits, "tenths" if digits == "g" else "hundredths")
     return lambda value: say(f"report.{places}", n=value)

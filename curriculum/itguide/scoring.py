@@ -16,7 +16,6 @@ from itguide import keys, kinds
 from itguide.answers import Sheet
 from itguide.keys import Agrees, Key, Metric, Options, Rule, atoms, grade_id
 from itguide.spec import CaseSpec, Question
-from itguide.text import SOURCE, engine
 
 Verdict = Literal["holds", "conditions", "fails"]
 HOLDS, CONDITIONS = 0.9, 0.4
@@ -185,7 +184,7 @@ class _Reading:
         place = (question.id, which)
         if place not in self._sound:
             value = self.value(question, which)
-            live = None if value is None else kinds.live(question, value, engine(SOURCE))
+            live = None if value is None else kinds.live(question, value, _mute)
             self._sound[place] = live is not None and live.answered and not live.blocking
         return self._sound[place]
 
@@ -205,6 +204,11 @@ class _Reading:
                 return {}
         decision = {q.id: self.value(q, which) for q in asked if self.value(q, which) is not None}
         return _metrics(self.case, decision)
+
+
+def _mute(_path: str, /, **_values: object) -> str:
+    """Says nothing: whether an answer is sound needs no sentence about it."""
+    return ""
 
 
 def _normal(question: Question, raw: Any) -> Any:

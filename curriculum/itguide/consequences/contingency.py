@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from itguide.consequences import Cause, Consequence, Figure
 from itguide.consequences.contingency_figures import Words, announced, fates, money, others
 from itguide.models import contingency as model
-from itguide.models.contingency import Outcome
+from itguide.models.contingency import Outcome, Story
 from itguide.models.contingency_scenario import Scenario
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
 CHOICES = ("shape", "stop", "measure", "who", "holder")
+SAME = 0.05  # US$ m: a smaller difference is not seen in a sentence
 
 
 def explain(
@@ -31,7 +33,11 @@ def explain(
     drawn.append(fates(words, outcome, previous))
     if "p_announced" in m:
         drawn.append(announced(words, outcome, previous, float(answers[scenario.asked["figure"]])))
-    return Consequence(headline, _lines(words, outcome, answers), tuple(drawn), _price(words, outcome))
+    lines = _lines(words, outcome, answers)
+    if not previous:  # the prediction is locked with the first decision: here is its answer
+        asked = words.sentence("prediction", high=next(iter(model.rivals(scenario).values())).cost_band[2])
+        lines = (asked, *lines)
+    return Consequence(headline, lines, tuple(drawn), _price(words, outcome))
 
 
 def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say) -> tuple[Cause, ...]:
@@ -47,6 +53,9 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
                  for o in case.find(question).option if o.id != chosen}  # fmt: skip
         other = max(tried, key=lambda i: abs(tried[i]["worst_mean"] - now["worst_mean"]))
         there = tried[other]
+        if all(abs(t["worst_mean"] - now["worst_mean"]) < SAME and t["p_all"] == now["p_all"] for t in tried.values()):
+            found.append((words.option(name, str(chosen)), words.sentence("why_same"), 0.0))
+            continue
         effect = words.sentence(
             "why_choice", other=words.option(name, other), there=there["worst_mean"], here=now["worst_mean"],
             all_there=100 * there["p_all"], all_here=100 * now["p_all"],
@@ -71,7 +80,7 @@ def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[
         words.sentence("middle", p50=m["cost_p50"], p80=m["cost_p80"], base=m["base"], reserve=m["reserve"]),
         words.sentence("worst", mean=m["worst_mean"], nothing=100 * m["worst_nothing"], whole=100 * m["worst_whole"]),
         words.sentence(
-            f"story_{story.kind}", part=_part(words, answers, story.part), times=story.times, month=story.month,
+            _story(s, story, answers), part=_part(words, answers, story.part), times=story.times, month=story.month,
             cost=story.cost, n=story.delivered, total=len(s.modules),
         ),
     ]  # fmt: skip
@@ -84,12 +93,23 @@ def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[
         given = float(answers[s.asked["figure"]])
         if m.get("announced_gap", 0.0) > 0:
             right = m["at_level"]
-            lines.append(words.sentence("announced_level", p=100 * m["p_announced"], figure=given, right=right))
+            level = words.option("level", str(answers[s.asked["level"]]))
+            lines.append(
+                words.sentence("announced_level", p=100 * m["p_announced"], figure=given, right=right, level=level)
+            )
         else:
             lines.append(words.sentence("announced", p=100 * m["p_announced"], figure=given))
     if m["usable"] < 1:
         lines.append(words.sentence("unusable", n=100 * (1 - m["usable"])))
     return tuple(lines)
+
+
+def _story(s: Scenario, story: Story, answers: Mapping[str, Any]) -> str:
+    """Which sentence tells the story: what ran to its end under a rule it never reached is told as such."""
+    multiple = s.stops.get(str(answers.get(s.asked["stop"])), math.inf)
+    if story.kind == "ran" and story.times < multiple < math.inf:
+        return "story_short"
+    return f"story_{story.kind}"
 
 
 def _part(words: Words, answers: Mapping[str, Any], part: int) -> str:

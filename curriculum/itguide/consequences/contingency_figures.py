@@ -62,7 +62,8 @@ def money(words: Words, outcome: Outcome, previous: Outcome | None) -> Figure:
 def announced(words: Words, outcome: Outcome, previous: Outcome | None, figure: float) -> Figure:
     """Twenty equally likely costs against the figure announced."""
     say, m = words.sentence, outcome.metrics
-    title = say("dots_title", p=100 * (1 - m["p_announced"]), figure=figure)
+    broken = 100 * (1 - m["p_announced"])
+    title = say("dots_title" if round(broken) else "dots_title_none", p=broken, figure=figure)
     svg = figures.quantile_dots(
         outcome.cost_dots, id="contingency-announced", title=title, alt=say("dots_alt"), number=words.number,
         unit=say("dots_unit"), name=say("now_name") if previous else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 from itguide.consequences import Cause, Consequence
@@ -55,11 +56,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         # For owner and law the best for the country is the honest rival; for the fee, the lawful one best for the aim.
         best = max(rest, key=lambda o: _merit(rest[o], aim if name == "fee" else None))
         then = rest[best]
-        effect = words.sentence(
-            "why_fee_choice" if name == "fee" else "why_choice", other=labels[best], here=100 * now["first_served"],
-            there=100 * then["first_served"], net_here=now["net"], net_there=then["net"], pays_here=now["treasury"],
-            pays_there=then["treasury"], small_here=now["small_net"], small_there=then["small_net"],
-        )  # fmt: skip
+        effect = _instead(words, labels[best], now, then, (str(aim), *(("treasury", "small") if name == "fee" else ("net",))))
         told(words.sentence(f"why_{name}_label", mine=labels[str(mine)]), effect, then)
     won = list(answers.get(asked["clauses"]) or ())
     for option in case.find(asked["clauses"]).option:
@@ -81,6 +78,28 @@ def _merit(metrics: Mapping[str, float], aim: Any) -> tuple[float, float, float]
     return float(metrics["lawful"] >= 0.5), served, metrics["net"] if aim is None else -metrics["treasury"]
 
 
+INSTEAD = {  # what another choice may change, by aim or by account: the sentence, the metric, the least worth saying
+    "time": ("with_time", "live_mean", 0.5), "small": ("without_small", "small_net", 0.05),
+    "hands": ("without_leave", "leave", 0.05), "treasury": ("with_treasury", "treasury", 0.05),
+    "net": ("with_net", "net", 0.05),
+}  # fmt: skip
+
+
+def _instead(
+    words: Words, other: str, now: Mapping[str, float], then: Mapping[str, float], asked: tuple[str, ...]
+) -> str:
+    """What another choice would change: in the aim's own unit first, then on the accounts asked for."""
+    told = [INSTEAD[name] for name in dict.fromkeys(asked) if name in INSTEAD]
+    parts = [
+        words.sentence(name, here=now[metric], there=then[metric])
+        for name, metric, least in told
+        if abs(now[metric] - then[metric]) > least - 1e-9
+    ]
+    if not parts:
+        return words.sentence("why_choice_nothing", other=other)
+    return words.sentence("why_choice", other=other, parts=_joined(words, parts))
+
+
 CHANGES = (  # what giving a clause back may change: the sentence, the metric, its factor, the least worth saying
     ("leave", "leave", 1, 0.5), ("dark", "p_dark", 100, 0.01), ("law", "lawful", 100, 0.01),
     ("small", "small_net", 1, 1.0), ("high", "cost_p90", 1, 0.4), ("fee", "operator_fee", 1, 0.05),
@@ -97,10 +116,15 @@ def _without(words: Words, now: Mapping[str, float], then: Mapping[str, float], 
     ][:3]
     if not parts:
         return words.sentence("without_nothing")
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = words.sentence("join", a=joined, b=part)
-    return words.sentence("why_clause", parts=joined)
+    return words.sentence("why_clause", parts=_joined(words, parts))
+
+
+def _joined(words: Words, parts: list[str]) -> str:
+    """Parts of a sentence in a row."""
+    return reduce(lambda a, b: words.sentence("join", a=a, b=b), parts)
+
+
+AIM_SAYS = {"time": "aims_time", "small": "aims_small", "hands": "aims_hands", "treasury": "aims_treasury"}
 
 
 def _lines(case: CaseSpec, words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
@@ -122,8 +146,9 @@ def _lines(case: CaseSpec, words: Words, outcome: Outcome, answers: Mapping[str,
         lines.append(say("idle", clauses=_named(case, words, without)))
     aim = answers.get(s.asked["aim"])
     if aim in AIMS:
-        label = case.find(s.asked["aim"]).find(str(aim)).label
-        lines.append(say("aims", aim=label, mine=100 * m["first_served"], its=100 * outcome.other_served[str(aim)]))
+        label, (_, metric, _) = case.find(s.asked["aim"]).find(str(aim)).label, INSTEAD[str(aim)]
+        its = model.alone(s, {s.asked["route"]: outcome.other.deal.route})[metric]  # as it was offered
+        lines.append(say(AIM_SAYS[str(aim)], aim=label, mine=m[metric], its=its))
     return tuple(lines)
 
 
@@ -144,11 +169,8 @@ def _law(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> str:
 
 def _named(case: CaseSpec, words: Words, clauses: list[str]) -> str:
     """Clauses by name, in a row."""
-    labels = [case.find(words.scenario.asked["clauses"]).find(c).label for c in clauses]
-    joined = labels[0]
-    for label in labels[1:]:
-        joined = words.sentence("join", a=joined, b=label)
-    return joined
+    question = case.find(words.scenario.asked["clauses"])
+    return _joined(words, [words.sentence("clause", name=question.find(c).label) for c in clauses])
 
 
 def _price(case: CaseSpec, words: Words, outcome: Outcome) -> tuple[str, ...]:

@@ -23,10 +23,12 @@ def explain(
     low, high = words.extremes(outcome)
     values: dict[str, object] = {"figure": words.figure(outcome), "n": 100 * outcome.metrics["beyond"],
                                  "least": low, "most": high}  # fmt: skip
+    office = outcome.definition.clock == "office"
     if previous:
-        headline = words.sentence("headline_again", before=words.figure(previous), **values)
+        name = "headline_again_office" if office else "headline_again"
+        headline = words.sentence(name, before=words.figure(previous), **values)
     else:
-        headline = words.sentence("headline", **values)
+        headline = words.sentence("headline_office" if office else "headline", **values)
     drawn = (hundred(words, outcome, previous), readers(words, outcome), journey(words, outcome))
     return Consequence(headline, _lines(words, outcome, answers), drawn, _price(words, outcome, answers))
 
@@ -61,7 +63,7 @@ def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[
     purpose = answers.get(s.asked["purpose"])
     if "fit" in m:
         theirs = next(r for r in outcome.readings if r.reader == s.purposes[str(purpose)].reader)
-        lines.append(words.sentence("serves", purpose=words.option("purpose", str(purpose)), n=4 * m["fit"],
+        lines.append(words.sentence("serves", purpose=words.option("purpose", str(purpose)), n=4 * m["fit"], count=4 * m["fit"],
                                     theirs=words.amount(theirs.hours, theirs.clock)))  # fmt: skip
     ours, published = words.published("neighbour", outcome)
     now, then = words.published("last_year", outcome)

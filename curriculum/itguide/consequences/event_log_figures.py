@@ -114,9 +114,11 @@ def hundred(words: Words, outcome: Outcome, previous: Outcome | None) -> Figure:
     if previous:
         was = previous.metrics["figure"]
         canvas.line(x(min(was / 24, DAYS + 1)), top, x(min(was / 24, DAYS + 1)), feet[-1], "grey_5", 2, "5 4")
-        canvas.text(
-            x(0), feet[-1] + 42, say("hundred_before", figure=words.figure(previous)), size=SMALL, fill="grey_5"
-        )
+        told = say("hundred_before", figure=words.figure(previous))
+        half = text_width(told, SMALL) / 2
+        room = canvas.width - text_width(say("hundred_unit"), SMALL) - 14  # the unit stands at the end of this row
+        at = min(max(x(min(was / 24, DAYS + 1)), half), room - half)
+        canvas.text(at, feet[-1] + 42, told, size=SMALL, anchor="middle", fill="grey_5")
     rows = tuple(
         (say(f"bin_{name}"), *(say("number", n=sum(low <= h / 24 < high for h in dots)) for _, dots, _ in panels))
         for name, low, high in _bins()
@@ -173,7 +175,9 @@ def readers(words: Words, outcome: Outcome) -> Figure:
     title = say("readers_title" if any(model.apart(s, r) for r in told) else "readers_title_same", least=low, most=high)
     states = []
     for r in told:
-        state = "alike" if not model.apart(s, r) else "said" if r.said else "unsaid"
+        # The definition gives nobody's figure, but the reason why theirs is another.
+        told_how = "explained" if s.reader(r.reader).sentence == "definition" else "said"
+        state = "alike" if not model.apart(s, r) else told_how if r.said else "unsaid"
         states.append((r, state, say(f"state_{state}", amount=words.amount(r.hours, r.clock))))
     canvas = Canvas()
     labels = max(min(text_width(say(f"reader_{r.reader}")), 210.0) for r in told) + 16
@@ -203,7 +207,7 @@ def readers(words: Words, outcome: Outcome) -> Figure:
         _centred(canvas, canvas.width - says + 18, y, text, says - 18, bold=True, fill=fill)
     rows = tuple(
         (say(f"reader_{r.reader}"), words.amount(r.hours, r.clock),
-         say({"said": "yes", "unsaid": "no", "alike": "alike"}[state]))
+         say({"said": "yes", "explained": "explained", "unsaid": "no", "alike": "alike"}[state]))
         for r, state, _ in states
     )  # fmt: skip
     svg = canvas.svg(id="event-log-readers", title=title, alt=say("readers_alt"))

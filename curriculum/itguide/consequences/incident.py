@@ -13,6 +13,7 @@ from itguide.models.incident_scenario import MEANS, Scenario
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
+DIGITS = {"goods": 0, "revenue": 2, "trust": 0}  # as sentences write each duty: a smaller difference is none
 LITTLE = 20.0  # containers: a smaller difference is none
 STEP = 12  # hours between two rows of a table
 
@@ -51,7 +52,9 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
     for name, value, label in others:
         then = measure({asked[name]: value})
         better = now - then if duty == "trust" else then - now
-        found.append((name, words.sentence(f"why_{duty}", other=label, then=then, now=now), better))
+        same = round(then, DIGITS[duty]) == round(now, DIGITS[duty])
+        effect = "why_same" if same else f"why_{duty}"
+        found.append((name, words.sentence(effect, other=label, then=then, now=now), 0.0 if same else better))
     scale = max([abs(b) for *_, b in found] + [0.01])
     return tuple(Cause(words.sentence(f"why_{name}"), effect, better / scale) for name, effect, better in found)
 
@@ -83,8 +86,10 @@ class _Words:
     def number(self, n: float) -> str:
         return self.sentence("means_says", n=round(n) + 0.0).replace("-", "−")
 
-    def millions(self, n: float) -> str:
-        return self.sentence("millions", n=n)
+
+def _dollars(millions: float) -> float:
+    """Dollars, to the ten thousand: what an expectation of this kind can carry."""
+    return float(round(millions * 100) * 10_000)
 
 
 def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any], previous: Outcome | None) -> tuple[str, ...]:
@@ -100,7 +105,7 @@ def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any], previous
         lines.append(words.sentence("audit_none"))
     else:
         logged = "audit_logged" if "paper" in o.funded else "audit_unlogged"
-        lines.append(words.sentence(logged, u=m["undertaken"], lost=f"{m['lost']:.2f}"))
+        lines.append(words.sentence(logged, u=m["undertaken"], lost=_dollars(m["lost"])))
     if m["evidence"] < 0.5:
         lines.append(words.sentence("audit_traces"))
     bank = "bank_cut" if not m["p_bank"] else "bank_watched" if m["p_bank"] < 0.2 else "bank_hit"
@@ -132,7 +137,7 @@ def _price(words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple
     m, o = outcome.metrics, outcome.order
     lines = []
     if m["undertaken_most"]:
-        lost = words.millions(m["lost"])
+        lost = _dollars(m["lost"])
         lines.append(words.sentence("cost_undertaken", u=m["undertaken"], most=m["undertaken_most"], lost=lost))
         lines.append(words.sentence("cost_key", n=m["paper"]))
     lines.append(words.sentence("cost_late", late=m["late"]))
@@ -218,12 +223,12 @@ def _means(words: _Words, outcome: Outcome, worth: Mapping[str, tuple[float, tup
     bars = []
     for means in listed:
         label = words.sentence("funded_yes" if means in funded else "funded_no", means=words.option("funded", means))
-        bars.append((label, worth[means][0] if means in worth else 0.0))
+        bars.append((label, round(worth[means][0], -1) if means in worth else 0.0))
     best = max(funded & set(worth), key=lambda i: worth[i][0], default="")
     useful = best and worth[best][0] >= 1
     title = words.sentence("means_title" if useful else "means_title_none",
                            means=words.option("funded", best) if best else "",
-                           n=worth[best][0] if best else 0.0)  # fmt: skip
+                           n=round(worth[best][0], -1) if best else 0.0)  # fmt: skip
     alt = words.sentence("means_alt")
     svg = ledger(bars, id="incident-means", title=title, alt=alt, number=words.number)
     rows = tuple((label, words.number(value)) for label, value in bars)

@@ -44,7 +44,7 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
             effect, hits=there["hits"], here=now["hits"], there=100 * there["kept"], kept=100 * now["kept"],
             harm=there["harm"], harm_here=now["harm"], **more,
         )  # fmt: skip
-        found.append((label, says, there["kept"] - now["kept"]))
+        found.append((label, says, now["kept"] - there["kept"]))
 
     for name in GIVEN:
         if n := exams.get(name, 0):
@@ -106,7 +106,7 @@ def _price(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[
     """The boxes opened for nothing, the finds given for certainty, and who was trusted."""
     m, s = outcome.metrics, words.scenario
     plan = model.plan_of(s, answers)
-    lines = [words.sentence("cost_empty", empty=m["empty"], hours=m["empty"] * s.exam_hours,
+    lines = [words.sentence("cost_empty", empty=m["empty"], hours=round(m["empty"] * s.exam_hours, -3),
                             cost=round(m["empty"] * s.exam_cost / 1e6, 1))]  # fmt: skip
     if outcome.exams["lot"]:
         lines.append(words.sentence("cost_lot", hits=m["price_hits"], revenue=m["price_revenue"]))
