@@ -198,7 +198,7 @@ def _submission(book: Any, student: str, module: str) -> Any:
         try:
             person = book.find_student(student)
         except MissingEntry:
-            person = Student(id=student, course_id=book.course_id)
+            person = Student(id=student)
             book.db.add(person)
         submission = SubmittedAssignment(assignment=book.find_assignment(module), student=person)
         for notebook in submission.assignment.notebooks:
