@@ -158,23 +158,25 @@ class Book:
         """The rows of a question to nbgrader's tables; nothing is changed."""
         return list(self._book.db.execute(_sql(statement), dict(values or {})))
 
-    def put(self, student: str, module: str, at: str, points: Mapping[str, float], prints: Mapping[str, str],
-            penalty: Penalty) -> None:  # fmt: skip
+    def put(
+        self, student: str, module: str, at: datetime | None, points: Mapping[str, float],
+        prints: Mapping[str, str], penalty: Penalty,
+    ) -> None:  # fmt: skip
         """One graded submission, whole or not at all: what nbgrader's autograde and `keep_marks` would leave.
 
         `points` by grade id of the automatic cells, `at` the time of record, `prints` the answers' fingerprints.
         """
         self._waiting(lambda: self._put(student, module, at, points, prints, penalty), self._book.db.rollback)
 
-    def _put(self, student: str, module: str, at: str, points: Mapping[str, float], prints: Mapping[str, str],
-             penalty: Penalty) -> None:  # fmt: skip
+    def _put(
+        self, student: str, module: str, at: datetime | None, points: Mapping[str, float],
+        prints: Mapping[str, str], penalty: Penalty,
+    ) -> None:  # fmt: skip
         db = self._book.db
         db.execute(_sql(_TABLE))
         submission = _submission(self._book, student, module)
         if at:
-            from nbgrader.utils import parse_utc
-
-            submission.timestamp = parse_utc(at)
+            submission.timestamp = at
         [notebook] = submission.notebooks
         for grade in _rows(db, notebook)[0]:
             grade.auto_score = points.get(grade.name)
@@ -184,6 +186,22 @@ class Book:
         if submission.total_seconds_late > 0:
             notebook.late_submission_penalty = penalty(student, notebook.score, submission.total_seconds_late)
         db.commit()
+
+
+def time_of_record(path: Path) -> datetime | None:
+    """When a submission was collected, in UTC without zone as nbgrader keeps it; None where nothing is recorded.
+
+    CourseError if what stands there is no time.
+    """
+    from nbgrader.utils import parse_utc
+
+    if not path.is_file():
+        return None
+    try:
+        found: datetime = parse_utc(path.read_text(encoding="utf-8").strip())
+    except (ValueError, OverflowError, TypeError) as error:
+        raise CourseError(f"{path.name} holds no time ({error}). Collect the submission again.") from None
+    return found
 
 
 def _submission(book: Any, student: str, module: str) -> Any:

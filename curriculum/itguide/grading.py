@@ -151,9 +151,9 @@ def _install(course: Course, book: Book, place: Place, worked: Worked, penalty: 
         installed_copy(course, student, slug)
         stamp = json.dumps(_stamp(course, student, slug)).encode()
         staged = fast_grading.stage(target, submitted, worked.notebook, stamp, STAMP)
-        at = submitted / "timestamp.txt"
-        when = at.read_text(encoding="utf-8").strip() if at.is_file() else ""
-        book.put(student, slug, when, worked.points, worked.prints, penalty)
+        book.put(
+            student, slug, gradebook.time_of_record(submitted / "timestamp.txt"), worked.points, worked.prints, penalty
+        )
         fast_grading.boundary("gradebook written")
         fast_grading.swap(staged, target)
     except (ItGuideError, OSError) as error:

@@ -96,6 +96,7 @@ class Option(Sourced):
     tags: tuple[Id, ...] = ()
     group: Id | None = None
     right: bool = False  # self-checks only: the answer is in the open
+    alone: bool = False  # choices: cannot be chosen together with another
     floor: int = 0  # allocate: the least share
     use: dict[Id, tuple[float, ...]] = {}  # schedule: units drawn, per period from its start
     requires: tuple[Id, ...] = ()  # schedule: must have started at least `lag` periods before
@@ -343,7 +344,8 @@ class CaseSpec(Frozen):
 
 _WORDS = {"title", "summary", "commit", "again", "prompt", "help", "label", "detail", "note", "unit", "says", "holds",
           "conditions", "fails", "explain", "sentence", "minutes", "sources", "objectives", "lines",
-          "source", "invented", "right", "decimals", "layout", "carries", "metric", "times", "gate", "rest"}  # fmt: skip
+          "source", "invented", "right", "decimals", "layout", "carries", "metric", "times", "gate", "rest",
+          "alone"}  # fmt: skip
 
 
 _NUMBERS = {"use", "value"}  # tables under names of their own: whatever the name, they count as they stand

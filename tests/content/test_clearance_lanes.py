@@ -169,6 +169,9 @@ def test_consequence_is_whole(name):
             assert all(len(row) == len(figure.columns) for row in figure.rows)
     causes = told.why(CASE, S, answers, case_say(CASE, "en"))
     assert len(causes) == len(answers["map"]) + len(answers["settle"])
+    for cause in causes:
+        pairs = re.findall(r"([\d.]+)(?: [a-z]+)* instead of ([\d.]*\d)", cause.effect)
+        assert all(there != here for there, here in pairs), cause.effect
     assert all(-1 <= c.share <= 1 for c in causes)
 
 

@@ -74,6 +74,9 @@ def test_what_the_texts_say_is_what_the_model_says():
     ]  # fmt: skip
     assert kept == [28, 34]
     assert "month 28 against 34" in case_text(SLUG, "notes")
+    bought = next(d for d in load_kit(SLUG).decision if d.id == "window_as_system")
+    assert committee_queue.run(SCENARIO, bought.answer).metrics["window"] == agreements["window"] - 1
+    assert "opens a month sooner" in case_text(SLUG, "notes")
 
 
 def test_words_are_few_and_the_reference_is_linked():

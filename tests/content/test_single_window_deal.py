@@ -138,6 +138,17 @@ def test_consequence_is_whole(name):
     assert max(abs(c.share) for c in causes) <= 1
 
 
+@pytest.mark.parametrize("aim", AIMS)
+def test_what_comes_first_is_told_in_its_own_unit_and_nothing_that_stays_the_same(aim):
+    answers = {**MINE["concession_that_can_end"], "aim": aim}
+    shown = told.explain(CASE, S, model.run(S, answers), answers, case_say(CASE, "en"), None)
+    assert CASE.find("aim").find(aim).label in shown.lines[-1]
+    assert "of a hundred" not in shown.lines[-1]
+    for cause in told.why(CASE, S, answers, case_say(CASE, "en")):
+        pairs = re.findall(r"(-?[\d.]+)(?: \w+)*, not (-?[\d.]+)", cause.effect)
+        assert all(there != here for there, here in pairs), cause.effect
+
+
 def test_a_late_parliament_makes_the_loan_cheaper_as_the_notes_say():
     deal = model.offered(S, "loan")
     late = model.path(S, deal, replace(S.planned, delay=14))

@@ -155,6 +155,29 @@ def test_the_notes_tables_and_claims_are_the_models() -> None:
     assert live["window_tied"] == pytest.approx(0.9, abs=0.02)
 
 
+def test_the_notes_of_the_measures_are_the_models() -> None:
+    def kept(name: str, bars: dict[str, int], **systems: int | None) -> float:
+        phasing = {k: v for k, v in ({**(BEGINNING.default if BEGINNING else {}), **systems}).items() if v}
+        return model.run(S, {"roadmap": bars, "phasing": phasing, "donor": "none"}).metrics[f"kept_{name}"]
+
+    # Risk management does not wait for its system; begun late it does.
+    assert kept("risk", {"risk": 1}, data=None) >= 0.95
+    assert kept("risk", {"risk": 3}, data=1) == pytest.approx(0.9, abs=0.05)
+    assert kept("risk", {"risk": 3}, data=None) < 0.5
+    # Authorised operators: three quarters to spare by the bars, none by the system.
+    chain = {s: {"risk": 1, "operators": s} for s in (3, 5)}
+    assert chain[3]["operators"] + S.find("operators").length - 1 == S.find("operators").due - 3
+    assert kept("operators", chain[3], aeo=1) == pytest.approx(0.9, abs=0.05)
+    assert kept("operators", chain[5], aeo=1) == pytest.approx(0.5, abs=0.05)
+    assert kept("operators", chain[3], aeo=2) < 0.05
+    # Post-clearance audit is late only if it is begun late.
+    assert kept("audit", {"audit": 5}, audit=None) > 0.85
+    assert kept("audit", {"audit": 6}, audit=3) < 0.5 < kept("audit", {"audit": 6}, audit=2)
+    # The self-check: two and eight is ten.
+    window = S.find("window")
+    assert 1 + window.lag + window.length - 1 == window.due
+
+
 def test_the_references_of_the_debrief_are_the_models() -> None:
     best = next(e for e in EXEMPLARS if e.name == KEY.reference.optimum["exemplar"])
     naive = next(e for e in examples(SLUG, "samples") if e.name == KEY.reference.baseline["sample"])

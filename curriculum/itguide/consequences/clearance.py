@@ -154,7 +154,8 @@ def week(words: Words, outcome: Outcome) -> Figure:
     grown = [r for r in model.ROWS if max(now[r]) > GROWN * max(was[r])]
     if grown:
         longest = max(grown, key=lambda r: max(now[r]) - max(was[r]))
-    title = say("week_title_more" if grown else "week_title", queue=say(f"queue_{longest}"), now=max(now[longest]), today=max(was[longest]))
+    name, queue = "week_title_more" if grown else "week_title", say(f"queue_{longest}")
+    title = say(name, queue=queue, now=max(now[longest]), today=max(was[longest]))
     rows = [
         WeekRow(say(f"queue_{r}"), now[r], was[r], words.number(max(now[r])), words.number(max(was[r])))
         for r in model.ROWS

@@ -15,6 +15,7 @@ from itguide.models.commitments_scenario import AIMS, Scenario
 from itguide.spec import CaseSpec
 from itguide.text import Say
 
+SURE = 0.995  # from here a chance rounds to a hundred in a hundred
 THIN = 0.035  # half-years: a date that does not move is still a mark one can see
 
 
@@ -23,31 +24,42 @@ def explain(
 ) -> Consequence:
     """How many dates are lawful and how many will hold, then each date, three pictures, and the price."""
     m, words = outcome.metrics, _Words(scenario, say)
-    values: dict[str, object] = {"n": m["lawful_count"], "p": 100 * m["p_breach"], "u": m["untrue"]}
+    values: dict[str, object] = {"n": m["lawful_count"], "chance": words.chance(m["p_breach"]), "u": m["untrue"]}
     name = "headline"
     if m["untrue"]:
         name = "headline_untrue" if m["untrue"] > 1 else "headline_untrue_one"
     elif previous:
-        name, values["before"] = "headline_again", 100 * previous.metrics["p_breach"]
+        name, values["before"] = "headline_again", words.chance(previous.metrics["p_breach"])
     drawn = (_dates(words, outcome), _work(words, outcome, previous), _chances(words, outcome, previous))
     lines = _lines(case, words, outcome, answers)
     return Consequence(words.sentence(name, **values), lines, drawn, _price(words, outcome, answers))
 
 
 def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say) -> tuple[Cause, ...]:
-    """One change at a time: each route put back to a plain promise, no reserve, the notices on the other days."""
+    """One change at a time: each route put back to a plain promise, no reserve, the notices on the other days.
+
+    Told by the chance of a miss; where one is almost certain anyhow, by how many of the dates are missed.
+    """
     words, asked = _Words(scenario, say), scenario.asked
-    now = model.run(scenario, answers).metrics["p_breach"]
+    metrics = model.run(scenario, answers).metrics
+    sure = metrics["p_breach"] >= SURE
+    metric, more = ("expected_breaches", "_more") if sure else ("p_breach", "")
+    now = metrics[metric]
     found: list[tuple[str, str, float]] = []
 
-    def told(label: str, effect: str, changed: Mapping[str, Any], **values: object) -> None:
-        then = model.run(scenario, {**answers, **changed}).metrics["p_breach"]
-        found.append((label, words.sentence(effect, then=100 * then, now=100 * now, **values), then - now))
+    def told(label: str, effect: str, changed: Mapping[str, Any]) -> None:
+        then = model.run(scenario, {**answers, **changed}).metrics[metric]
+        if then != now:
+            pair = (then, now) if sure else (words.chance(then), words.chance(now))
+            says = words.sentence(f"{effect}{more}", then=pair[0], now=pair[1])
+            found.append((label, says, then - now))
 
     routes = answers.get(asked["routes"]) or {}
+    ways = {c.id: c.label for c in case.find(asked["routes"]).category}
     for measure in scenario.measures:
         if routes.get(measure.id, "deliver") != "deliver":
-            label = words.sentence("why_deliver_label", measure=words.measure(measure.id))
+            route = ways[routes[measure.id]]
+            label = words.sentence("why_deliver_label", measure=words.measure(measure.id), route=route)
             told(label, "why_deliver", {asked["routes"]: {**routes, measure.id: "deliver"}})
     reserve = answers.get(asked["reserve"])
     if reserve in {m.id for m in scenario.measures}:
@@ -56,8 +68,10 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
     if {"extend", "shift"} & set(routes.values()):
         for other, day in scenario.sent.items():
             if other != answers.get(asked["sent"]):
-                label = words.sentence("why_sent_label")
-                told(label, "why_sent", {asked["sent"]: other}, other=words.day(day))
+                label = words.sentence("why_sent_label", other=words.day(day))
+                told(label, "why_sent", {asked["sent"]: other})
+    if not found:
+        return (Cause(words.sentence("why_nothing"), "", 0.0),)
     scale = max([abs(change) for *_, change in found] + [0.05])
     return tuple(Cause(label, effect, change / scale) for label, effect, change in found)
 
@@ -86,6 +100,12 @@ class _Words:
     def percent(self, chance: float) -> str:
         return self.sentence("percent", p=100 * round(chance, 2))
 
+    def chance(self, chance: float) -> str:
+        """How often, in words; what rounds to always or never is not called certain."""
+        p = round(100 * chance)
+        name = {0: "chance_hardly", 1: "chance_one", 100: "chance_sure"}.get(p, "chance")
+        return self.sentence(name, p=p)
+
     def columns(self, *names: str) -> tuple[str, ...]:
         return tuple(self.sentence(f"column_{n}") for n in names)
 
@@ -97,17 +117,18 @@ def _weakest(outcome: Outcome) -> Fate:
 def _lines(case: CaseSpec, words: _Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[str, ...]:
     m, s = outcome.metrics, words.scenario
     lines = [
-        words.sentence(f"law_{f.law}", measure=words.measure(f.measure.id), date=words.day(f.in_force), p=100 * f.kept,
-                       by=words.day(f.notice_by), sent=words.day(f.sent))
+        words.sentence(f"law_{f.law}", measure=words.measure(f.measure.id), date=words.day(f.in_force),
+                       chance=words.chance(f.kept), by=words.day(f.notice_by), sent=words.day(f.sent))
         for f in outcome.fates
     ]  # fmt: skip
     worst = _weakest(outcome)
-    lines.append(words.sentence("weakest", measure=words.measure(worst.measure.id), p=100 * worst.kept))
+    lines.append(words.sentence("weakest", measure=words.measure(worst.measure.id), chance=words.chance(worst.kept)))
     lines.append(words.sentence("waits", wait=m["wait"]))
     first, gives = answers.get(s.asked["first"]), answers.get(s.asked["gives"])
     if first in AIMS and gives in AIMS:
         labels = {o.id: o.label for o in case.find(s.asked["first"]).option}
-        lines.append(words.sentence("aims", first=labels[first], mine=100 * m[f"served_{first}"], gives=labels[gives],
+        name = "aims_order" if first != gives and m["order"] == 0 else "aims"
+        lines.append(words.sentence(name, first=labels[first], mine=100 * m[f"served_{first}"], gives=labels[gives],
                                     its=100 * m[f"served_{gives}"]))  # fmt: skip
     return tuple(lines)
 

@@ -28,7 +28,8 @@ def explain(
     name += "" if m["idle"] else "_clean"
     before = previous.metrics["live"] if previous else 0
     headline = words.sentence(name, live=m["live"], idle=m["idle"], before=before, count=m["idle"])
-    lines = [words.sentence("line_agree", agree=m["agree"]), words.sentence("line_bound", bound=m["bound"])]
+    agree = "line_agree_all" if m["agree"] == len(scenario.projects) else "line_agree"
+    lines = [words.sentence(agree, agree=m["agree"]), words.sentence("line_bound", bound=m["bound"])]
     never = outcome.courses[scenario.asked.window].live is None
     lines.append(words.sentence("line_window_never" if never else "line_window", month=m["window"]))
     if m["bills"]:
@@ -62,10 +63,17 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         return (Cause(words.sentence("why_nothing"), "", 0.0),)
     before = outcome.metrics
     return tuple(
-        Cause(label, words.sentence("why_effect", live=then.metrics["live"], before=before["live"],
+        Cause(label, words.sentence(_effect(then.metrics, before), live=then.metrics["live"], before=before["live"],
                                     idle=then.metrics["idle"], was=before["idle"]), -gain / found[0][0])
         for gain, label, then in found
     )  # fmt: skip
+
+
+def _effect(then: Mapping[str, float], before: Mapping[str, float]) -> str:
+    """The sentence that names what changes, and only that."""
+    if then["idle"] == before["idle"]:
+        return "why_effect_live"
+    return "why_effect" if then["live"] != before["live"] else "why_effect_idle"
 
 
 def _instead(s: Scenario, now: Outcome, answers: Mapping[str, Any], label: str) -> tuple[float, str, Outcome]:

@@ -56,7 +56,8 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         # For owner and law the best for the country is the honest rival; for the fee, the lawful one best for the aim.
         best = max(rest, key=lambda o: _merit(rest[o], aim if name == "fee" else None))
         then = rest[best]
-        effect = _instead(words, labels[best], now, then, (str(aim), *(("treasury", "small") if name == "fee" else ("net",))))
+        accounts = ("treasury", "small") if name == "fee" else ("net",)
+        effect = _instead(words, labels[best], now, then, (str(aim), *accounts))
         told(words.sentence(f"why_{name}_label", mine=labels[str(mine)]), effect, then)
     won = list(answers.get(asked["clauses"]) or ())
     for option in case.find(asked["clauses"]).option:
@@ -80,8 +81,8 @@ def _merit(metrics: Mapping[str, float], aim: Any) -> tuple[float, float, float]
 
 INSTEAD = {  # what another choice may change, by aim or by account: the sentence, the metric, the least worth saying
     "time": ("with_time", "live_mean", 0.5), "small": ("without_small", "small_net", 0.05),
-    "hands": ("without_leave", "leave", 0.05), "treasury": ("with_treasury", "treasury", 0.05),
-    "net": ("with_net", "net", 0.05),
+    "hands": ("without_leave", "leave", 0.5), "treasury": ("with_treasury", "treasury", 0.4),
+    "net": ("with_net", "net", 0.4),
 }  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def _law(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> str:
 def _named(case: CaseSpec, words: Words, clauses: list[str]) -> str:
     """Clauses by name, in a row."""
     question = case.find(words.scenario.asked["clauses"])
-    return _joined(words, [words.sentence("clause", name=question.find(c).label) for c in clauses])
+    return _joined(words, [words.sentence("clause", label=question.find(c).label) for c in clauses])
 
 
 def _price(case: CaseSpec, words: Words, outcome: Outcome) -> tuple[str, ...]:

@@ -63,8 +63,9 @@ def _lines(words: Words, outcome: Outcome, answers: Mapping[str, Any]) -> tuple[
     purpose = answers.get(s.asked["purpose"])
     if "fit" in m:
         theirs = next(r for r in outcome.readings if r.reader == s.purposes[str(purpose)].reader)
-        lines.append(words.sentence("serves", purpose=words.option("purpose", str(purpose)), n=4 * m["fit"], count=4 * m["fit"],
-                                    theirs=words.amount(theirs.hours, theirs.clock)))  # fmt: skip
+        n, named = 4 * m["fit"], words.option("purpose", str(purpose))
+        june = words.amount(theirs.hours, theirs.clock)
+        lines.append(words.sentence("serves", purpose=named, n=n, count=n, theirs=june))
     ours, published = words.published("neighbour", outcome)
     now, then = words.published("last_year", outcome)
     lines.append(words.sentence("compare", ours=ours, theirs=published, now=now, then=then))

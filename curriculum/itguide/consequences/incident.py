@@ -88,8 +88,8 @@ class _Words:
 
 
 def _dollars(millions: float) -> float:
-    """Dollars, to the ten thousand: what an expectation of this kind can carry."""
-    return float(round(millions * 100) * 10_000)
+    """Dollars, to two figures: what an expectation of this kind can carry."""
+    return float(f"{millions * 1e6:.2g}")
 
 
 def _lines(words: _Words, outcome: Outcome, answers: Mapping[str, Any], previous: Outcome | None) -> tuple[str, ...]:

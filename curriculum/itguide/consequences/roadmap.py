@@ -56,8 +56,10 @@ def why(case: CaseSpec, scenario: Scenario, answers: Mapping[str, Any], say: Say
         then = _kept(model.without(scenario, cause), answers)
         told(words.sentence(f"why_{cause}_label"), "why_cause", then)
     scale = max([abs(change) for *_, change in found] + [0.5])
-    ranked = sorted(found, key=lambda f: -abs(f[2]))
-    return tuple(Cause(label, effect, change / scale) for label, effect, change in ranked if round(change, 1))
+    ranked = [f for f in sorted(found, key=lambda f: -abs(f[2])) if round(f[2], 1)]
+    if not ranked:
+        return (Cause(words.sentence("why_nothing"), "", 0.0),)
+    return tuple(Cause(label, effect, change / scale) for label, effect, change in ranked)
 
 
 def _kept(scenario: Scenario, answers: Mapping[str, Any]) -> float:
@@ -100,8 +102,9 @@ def _lines(case: CaseSpec, words: _Words, outcome: Outcome, answers: Mapping[str
     if planned:
         lines.append(words.sentence("slip", n=len(planned), count=len(planned), slip=m["slip"]))
     calm = 2 * m["dates_kept"] - m["dates_kept_change"] if s.election.change == 0.5 else m["dates_kept"]
-    lines.append(words.sentence("change", n=m["dates_kept_change"], calm=calm))
-    lines.append(words.sentence("own", n=m["own_hands"]))
+    same = round(calm, 1) == round(m["dates_kept_change"], 1)
+    lines.append(words.sentence("change_none" if same else "change", n=m["dates_kept_change"], calm=calm))
+    lines.append(words.sentence("own_all" if m["own_hands"] == m["live"] else "own", n=m["own_hands"], l=m["live"]))
     if stuck := [f for f in planned if f.late >= NEVER]:
         lines.append(words.sentence("nothing", which=words.these(stuck)))
     if unsaid := [f for f in fates if round(f.kept, 2) < UNLIKELY and not f.named]:

@@ -24,4 +24,7 @@ def live(question: Question, value: list[str], say: Say) -> Live:
         problems.append(say("live.too_many", n=n, most=most, over=n - most, count=n - most))
     elif 0 < n < least:
         problems.append(say("live.too_few", n=n, least=least, missing=least - n, count=least - n))
+    lone = next((o.label for o in question.option if o.alone and o.id in value), None)
+    if lone and n > 1:
+        problems.append(say("live.alone", label=lone))
     return Live(answered=n >= max(1, least), problems=tuple(problems), blocking=bool(problems))

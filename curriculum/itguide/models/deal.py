@@ -60,7 +60,6 @@ class Outcome:
     saves: Mapping[str, float]
     leave: tuple[float, ...]  # what leaving costs at the end of each year, all in
     leave_offered: tuple[float, ...]
-    other_served: Mapping[str, float]
 
 
 # ---- over all futures
@@ -182,7 +181,7 @@ def run(s: Scenario, answers: Mapping[str, Any]) -> Outcome:
     theirs, years = offered(s, "concession"), range(1, s.life.years)
     return Outcome(
         {**_metrics(s, answers, mine), **beside}, mine, other, paid, saves,
-        tuple(leaving(s, d, y) for y in years), tuple(leaving(s, theirs, y) for y in years), _served(s, other),
+        tuple(leaving(s, d, y) for y in years), tuple(leaving(s, theirs, y) for y in years),
     )  # fmt: skip
 
 

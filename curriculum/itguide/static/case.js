@@ -344,7 +344,7 @@ class CasePage {
 
   showWhy(causes) {
     if (!this.why) return;
-    this.why.replaceChildren(h("h4", {}, this.t("step.why")),
+    this.why.replaceChildren(h("h4", {}, this.t("step.why")), causes.length ? h("p", { class: "ig-hint" }, this.t("page.why_bars")) : "",
       h("ul", {}, causes.map((c) => h("li", { class: c.share < 0 ? "ig-down" : "ig-up" },
         h("span", { class: "ig-cause" }, c.label), " ", h("span", { class: "ig-effect" }, c.effect),
         h("span", { class: "ig-bar", style: `--share:${Math.min(1, Math.abs(c.share))}`, "aria-hidden": "true" })))));

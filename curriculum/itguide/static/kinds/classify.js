@@ -1,6 +1,7 @@
 // Items put into categories: one row an item, one button a category; counts above, which filter too.
 
 kinds.classify = (q, ctx) => {
+  const OPEN = "?"; // what is not placed yet; no category can have this name
   const { h, t, uid } = ctx;
   const figures = parts.figures(ctx.lang);
   const rows = new Map();
@@ -65,7 +66,7 @@ kinds.classify = (q, ctx) => {
   // A row stays where it is while one works on it, even when it no longer fits the filter.
   function sift(id) {
     filter = id;
-    for (const [option, { el }] of rows) el.hidden = filter !== "" && (value[option] || "none") !== filter;
+    for (const [option, { el }] of rows) el.hidden = filter !== "" && (value[option] || OPEN) !== filter;
     for (const set of sets) set.el.hidden = set.ids.every((option) => rows.get(option).el.hidden);
     for (const [name, { el }] of filters) el.setAttribute("aria-pressed", String(name === filter));
     empty.hidden = sets.some((set) => !set.el.hidden);
@@ -77,13 +78,13 @@ kinds.classify = (q, ctx) => {
     const counts = {};
     for (const [id, { el, control, back }] of rows) {
       const to = value[id] || "";
-      counts[to || "none"] = (counts[to || "none"] || 0) + 1;
+      counts[to || OPEN] = (counts[to || OPEN] || 0) + 1;
       control.show(to);
       back.style.visibility = to ? "visible" : "hidden";
       el.classList.toggle("ig-placed", Boolean(to));
     }
     filters.get("").count.textContent = figures.write(rows.size);
-    filters.get("none").count.textContent = figures.write(counts.none || 0);
+    filters.get(OPEN).count.textContent = figures.write(counts[OPEN] || 0);
     for (const c of q.categories) {
       const n = counts[c.id] || 0;
       const over = c.most !== null && c.most !== undefined && n > c.most;
@@ -102,12 +103,14 @@ kinds.classify = (q, ctx) => {
     paint({ ...next });
   }
 
+  // Few lines and no limit to keep to: nothing to count, nothing to sift.
+  const few = q.options.length < 8 && q.categories.every((c) => (c.most ?? null) === null && (c.least ?? null) === null);
   const chips = h("div", { class: "ig-chips", role: "group", "aria-label": t("kind.filter") },
-    chip("", t("kind.filter_all")), chip("none", t("kind.not_placed")), ...q.categories.map((c) => chip(c.id, c.label)));
+    chip("", t("kind.filter_all")), chip(OPEN, t("kind.not_placed")), ...q.categories.map((c) => chip(c.id, c.label)));
   const sets = parts.grouped(q).map((set) => ({
     ids: set.options.map((o) => o.id), el: h("div", { class: "ig-sort-group" }, ...parts.heading(set.group, ctx), ...set.options.map(row)),
   }));
-  const el = parts.frame("classify", ctx, ...parts.meanings(q.categories, ctx), h("div", { class: "ig-sticky" }, chips), ...sets.map((set) => set.el), empty,
+  const el = parts.frame("classify", ctx, ...parts.meanings(q.categories, ctx), ...(few ? [] : [h("div", { class: "ig-sticky" }, chips)]), ...sets.map((set) => set.el), empty,
     h("div", { class: "ig-tools" }, past.undo, past.reset));
   paint({ ...ctx.value });
   sift("");

@@ -243,7 +243,7 @@ const planGrid = (q, ctx) => {
     ...limits.map((limit) => h("div", { class: "ig-plan-row ig-plan-limit" }, h("div", { class: "ig-plan-limit-name" }, h("strong", {}, limit.label), " ", h("span", { class: "ig-unit" }, parts.unit(limit.unit))),
       h("div", { class: "ig-plan-cells" }, h("span", {}), ...meters.of(limit)))));
   const carried = planned.carried(ctx, () => ctx.change({ ...value }));
-  const el = parts.frame("schedule", ctx, carried.el, ...parts.meanings(periods, ctx), h("p", { class: "ig-hint" }, t("kind.plan_keys")), bar,
+  const el = parts.frame("schedule", ctx, carried.el, ...parts.meanings(periods, ctx), h("p", { class: "ig-hint" }, t(periods.length === 1 ? "kind.plan_keys_one" : "kind.plan_keys")), bar,
     h("div", { class: "ig-plan", style: columns }, ...parts.grouped(q).flatMap((set) => [...parts.heading(set.group, ctx), ...set.options.map(row)])));
 
   function show(next) {
