@@ -23,13 +23,16 @@ from itguide.examples import examples
 from itguide.feedback import feedback
 from itguide.grading import grade
 from itguide.session import CaseSession
+from itguide.report import report
 from itguide.submission import submit
+from random_cohort import fill
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "screenshots"
 KEPT = ROOT / "curriculum" / "guide" / "pictures"
 SIZES = ((1280, 800), (1024, 768))
-README = {"home_1280": "home.png", "decision_1280": "decision.png", "consequence_1280": "consequence.png"}
+README = {f"{name}_1280": f"{name}.png"
+          for name in ("home", "decision", "consequence", "marking", "formgrader", "feedback", "report")}  # fmt: skip
 
 
 def decided(workspace: Path) -> None:
@@ -94,18 +97,28 @@ def course_pages(browser: Any, workspace: Path) -> None:
 
 
 def instructor_pages(browser: Any, workspace: Path, course: Path) -> None:
-    """The feedback a participant is given, and formgrader with an answer to mark."""
+    """A cohort of forty at the desk: what is left to mark, formgrader, the feedback handed over, the report."""
     for slug in (m.slug for m in syllabus().module if any(c.points for c in module_cases(m.slug))):
         submit(slug, workspace, course.parent / "inbox")
     build(course)
-    collect(course.parent / "inbox", course)
+    mine = {c.workspace_id for c in collect(course.parent / "inbox", course)}
+    fill(course, "strategic_planning", 40, seed=1)
     grade(course)
     feedback(course)
+    reports = report(course, None, course.parent / "reports")
     for width, height in SIZES:
         tab = browser.new_page(viewport={"width": width, "height": height})
-        for page in sorted((course / "returned").glob("*/*.html")):
-            tab.goto(page.as_uri())
-            tab.screenshot(path=OUT / f"feedback_{page.stem}_{width}.png", full_page=True)
+        for path in sorted(p for owner in mine for p in (course / "returned" / owner).glob("*.html")):
+            tab.goto(path.as_uri())
+            tab.screenshot(path=OUT / f"feedback_{path.stem}_{width}.png", full_page=True)
+        tab.goto((course / "returned" / min(mine) / "strategic_planning.html").as_uri())
+        take(tab, "feedback", width)
+        for made in reports:
+            tab.goto(Path(made.file).as_uri())
+            tab.screenshot(path=OUT / f"report_{made.module}_{width}.png", full_page=True)
+            if made.module == "strategic_planning":
+                tab.locator("figure").nth(1).evaluate("e => e.scrollIntoView({block: 'center'})")
+                take(tab, "report", width)
         tab.close()
     running = desk.start(course, port=0)
     try:
@@ -113,11 +126,10 @@ def instructor_pages(browser: Any, workspace: Path, course: Path) -> None:
             tab = browser.new_page(viewport={"width": width, "height": height})
             tab.goto(running.url)
             tab.wait_for_timeout(2000)
+            take(tab, "marking", width)
+            tab.get_by_role("link", name="Mark the next").first.click()
+            tab.wait_for_timeout(4000)
             take(tab, "formgrader", width)
-            for link in ("strategic_planning", "strategic_planning", "Submission #1"):
-                tab.get_by_role("link", name=link).last.click()
-                tab.wait_for_timeout(2500)
-            tab.screenshot(path=OUT / f"formgrader_submission_{width}.png", full_page=True)
             tab.close()
     finally:
         running.close()

@@ -12,6 +12,7 @@ from itguide.spec import CaseSpec, Question
 from itguide.text import engine_words, html, localised_markdown, module_title
 
 _IMAGE = re.compile(r'(?:<p>)?<img src="data/([a-z0-9_]+\.svg)" alt="([^"]*)"[^>]*/?>(?:</p>)?')
+_COURSE_LINK = re.compile(r'<a href="itguide:[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 _HEADING = re.compile(r"<(/?)h([1-4])>")
 PRIVATE_PHASES = frozenset({"own"})
 
@@ -56,6 +57,11 @@ def prose(slug: str, name: str, lang: str) -> tuple[str, list[str]]:
     # The part stands under a heading of the third level.
     rendered = _HEADING.sub(lambda m: f"<{m.group(1)}h{int(m.group(2)) + 2}>", rendered)
     return numbered(rendered.replace("<th></th>", "<td></td>"))  # a corner without a heading is none
+
+
+def on_paper(rendered: str) -> str:
+    """Prose that leaves the course: what leads to one of its pages is only words there."""
+    return _COURSE_LINK.sub(r"\1", rendered)
 
 
 def case_document(case: CaseSpec, lang: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from itguide.citations import short, source_list
 from itguide.content import load_case, module, module_cases, syllabus
 from itguide.course import Course
 from itguide.desk_view import sheet_in
-from itguide.document import prose
+from itguide.document import on_paper, prose
 from itguide.errors import CourseError, ItGuideError
 from itguide.fonts import embedded
 from itguide.gradebook import Mark
@@ -192,8 +192,8 @@ def _case(source: CaseSpec, sheet: Sheet, marks: dict[str, Mark], lang: str) -> 
         "held": held,
         "tally": [(v, sum(h["verdict"] == v for h in held)) for v in VERDICTS],
         "words": [_words(q, sheet, score, marks, say) for q in case.phase("justify")],
-        "considered": Markup(considered),
-        "notes": Markup(notes),
+        "considered": Markup(on_paper(considered)),
+        "notes": Markup(on_paper(notes)),
         "sources": Markup(source_list(cited)),
         "option_notes": _option_notes(case, sheet),
     }

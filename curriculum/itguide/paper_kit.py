@@ -18,7 +18,7 @@ from markupsafe import Markup
 from itguide.citations import short, source_list
 from itguide.consequences import Consequence
 from itguide.content import load_case, read_toml, syllabus
-from itguide.document import prose
+from itguide.document import on_paper, prose
 from itguide.errors import ItGuideError
 from itguide.examples import examples
 from itguide.fonts import embedded
@@ -117,7 +117,7 @@ def page(slug: str, lang: str = SOURCE) -> str:
     found: str = _template().render(
         lang=lang, say=say, kit=kit, case=case, style=Markup(f"{embedded()}\n{css_variables()}"),
         module=module_title(case.module, lang), how=Markup(html(kit.how)),
-        brief=Markup(brief), sources=Markup(source_list(cited)),
+        brief=Markup(on_paper(brief)), sources=Markup(source_list(cited)),
         questions=[_asked(q, say) for q in case.phase("predict", "declare", "decide", "justify")],
         cards=_cards(case, kit, say), pages=[(p, Markup(html(p.text))) for p in kit.page],
         columns=kit.column, results=_results(source, kit),
