@@ -22,8 +22,8 @@ from itguide.content import module_cases, syllabus
 from itguide.examples import examples
 from itguide.feedback import feedback
 from itguide.grading import grade
-from itguide.session import CaseSession
 from itguide.report import report
+from itguide.session import CaseSession
 from itguide.submission import submit
 from random_cohort import fill
 
