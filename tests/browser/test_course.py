@@ -137,7 +137,7 @@ def test_module_by_mouse_handed_in_graded_and_read(
     assert row["automatic"] == pytest.approx(row["automatic_of"])
     assert row["automatic_of"] == pytest.approx(expected_points())
     assert row["to_mark"] > 0
-    [feedback] = (tmp_path / "course" / "returned").glob("*/*.html")
+    [feedback] = (tmp_path / "course" / "returned").glob(f"*/{MODULE}.html")
     text = feedback.read_text(encoding="utf-8")
     assert PRIVATE not in text
     reader = browser.new_page()

@@ -44,10 +44,14 @@ def test_a_case_of_ones_own_appears_saves_is_graded_and_reported(
     itguide("grade", MODULE)
     assert scores(checkout / "grading" / "course" / "gradebook.db") == {f"{SLUG}__order": 6, f"{SLUG}__sorted": 4}
     itguide("feedback")
-    [page] = (checkout / "grading" / "course" / "returned").rglob("*.html")
+    [page] = (checkout / "grading" / "course" / "returned").glob(f"*/{MODULE}.html")
     words = page.read_text(encoding="utf-8")
     assert "The bond that nobody calls" in words
     assert "Only what left no trace is claimed." in words
+    itguide("report", MODULE, "--to", str(tmp_path / "reports"))
+    assert "The bond that nobody calls" in (tmp_path / "reports" / f"{MODULE}.html").read_text(encoding="utf-8")
+    itguide("export", MODULE, "--to", str(tmp_path / "exported"))
+    assert f'"{SLUG}","order"' in (tmp_path / "exported" / f"{MODULE}_questions.csv").read_text(encoding="utf-8-sig")
 
 
 def scores(gradebook: Path) -> dict[str, float]:
