@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import get_context
@@ -74,12 +75,18 @@ def work_all(jobs: Sequence[Job], processes: int | None = None) -> Iterator[Work
         yield from map(work, jobs)
         return
     # A fresh interpreter for each: a copy of this one would share its open gradebook.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        waiting = iter(jobs)
-        ahead = [pool.submit(work, job) for job in islice(waiting, 8 * processes)]
-        while ahead:
-            yield ahead.pop(0).result()
-            ahead += [pool.submit(work, job) for job in islice(waiting, 1)]
+    done = 0
+    try:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            waiting = iter(jobs)
+            ahead = [pool.submit(work, job) for job in islice(waiting, 8 * processes)]
+            while ahead:
+                worked = ahead.pop(0).result()
+                done += 1
+                yield worked
+                ahead += [pool.submit(work, job) for job in islice(waiting, 1)]
+    except BrokenProcessPool:  # one of them was ended, for want of memory perhaps: this one goes on alone
+        yield from map(work, jobs[done:])
 
 
 def pattern(notebook: bytes, folder: Path) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures.process import BrokenProcessPool
 
 import small_course as small
+from itguide import fast_grading
 from itguide.cli import main
 
 SPOILED = {
@@ -58,3 +60,24 @@ def test_one_bad_submission_never_stops_the_others(room, tmp_path, capsys):
     for letter in SPOILED:
         assert letter * 6 in out.err
     assert "1 graded, 8 need attention" in out.out
+
+
+def test_a_process_that_is_ended_costs_time_and_nothing_else(room, monkeypatch):
+    room.hand_in("a", small.FAST)
+    room.hand_in("b", {**small.FAST, "dredge": "never"})
+    room.collect()
+
+    class Ended:
+        def __init__(self, *_, **__): ...
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return False
+
+        def submit(self, *_):
+            raise BrokenProcessPool("ended")
+
+    monkeypatch.setattr(fast_grading, "ProcessPoolExecutor", Ended)
+    graded = room.grade(processes=2)
+    assert {k: (g.automatic, g.error) for k, g in graded.items()} == {"a": (10, ""), "b": (4, "")}
