@@ -118,6 +118,7 @@ def instructor_pages(browser: Any, workspace: Path, course: Path) -> None:
             tab.screenshot(path=OUT / f"report_{made.module}_{width}.png", full_page=True)
             if made.module == "strategic_planning":
                 tab.locator("figure").nth(1).evaluate("e => e.scrollIntoView({block: 'center'})")
+                tab.wait_for_timeout(800)
                 take(tab, "report", width)
         tab.close()
     running = desk.start(course, port=0)

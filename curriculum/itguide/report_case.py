@@ -18,13 +18,11 @@ from itguide.errors import ContentError
 from itguide.figures.canvas import WIDTH
 from itguide.kinds.live import amount
 from itguide.paper_kit import Column, load_kit
+from itguide.report_words import LISTED, columns_of, is_narrow, labels_of, moved, reason, short_words, written_as
 from itguide.spec import CaseSpec, Question
 from itguide.text import Say
 
 MOST_BARS = 12
-MOST_COLUMNS = 8
-LONG = 80  # characters of a label for which there is room beside another picture
-LISTED = 6  # options up to which the author's order is kept; longer lists go by how many chose them
 
 
 @dataclass(frozen=True)
@@ -107,14 +105,14 @@ class Teller(Words):
             before = stats.answers(self.papers, question, "first")
         drawn = {"allocate": self._allocated, "number": self._number, "schedule": self._heat, "classify": self._heat,
                  "rank": self._heat, "place": self._placed}.get(question.kind, self._chosen)  # fmt: skip
-        return [Asked(prompt, f, wide=not _narrow(question))
+        return [Asked(prompt, f, wide=not is_narrow(question))
                 for f in drawn(question, values, before)]  # fmt: skip
 
     def _id(self, *names: str) -> str:
         return "-".join((self.case.slug, *names))
 
     def _chosen(self, question: Question, values: list[Any], before: list[Any]) -> list[Figure]:
-        labels = _labels(question, self.say)
+        labels = labels_of(question, self.say)
         if question.kind == "link":
             labels = {i: labels[i] for v in values for i in stats.named(question, v)}
         parts = stats.parts(question, values, labels)
@@ -129,7 +127,7 @@ class Teller(Words):
             for p in shown
         ]
         title = self._leads(question, top, parts, labels)
-        narrow = _narrow(question)
+        narrow = is_narrow(question)
         svg = draw.share_bars(bars, id=self._id(question.id), title=title, alt=self._alt(parts, labels),
                               before_name=self.say("report.first_decision"),
                               width=draw.NARROW if narrow else WIDTH)  # fmt: skip
@@ -181,7 +179,7 @@ class Teller(Words):
         return (row.label, write(row.now.quarter), write(row.now.middle), write(row.now.three))
 
     def _heat(self, question: Question, values: list[Any], _before: list[Any]) -> list[Figure]:
-        columns, dealt, last = _columns(question, values, self.say)
+        columns, dealt, last = columns_of(question, values, self.say)
         ids = [o.id for o in question.option]
         if question.kind == "schedule":  # by when most do it, and how many at all
             ids.sort(key=lambda i: -sum(i in v for v in values))
@@ -225,14 +223,14 @@ class Teller(Words):
             early = self._recorded(self.papers, column, 0) if self.again else None
             if now is None:
                 continue
-            number = _written(column.show, self.say)
+            number = written_as(column.show, self.say)
             says = number(now.middle)
             if early and number(early.middle) != says:
                 says = self.say("report.from_to", first=number(early.middle), last=says)
             rows.append((draw.Row(label, now, says, early), number))
         if not rows:
             return None
-        row, number = max(rows, key=lambda r: _moved(r[0]))
+        row, number = max(rows, key=lambda r: moved(r[0]))
         if row.before and number(row.before.middle) != number(row.now.middle):
             title = self.say(
                 "report.moved", label=row.label, first=number(row.before.middle), last=number(row.now.middle)
@@ -336,68 +334,3 @@ class Teller(Words):
 
     def _alt(self, parts: Sequence[Part], labels: Mapping[str, str]) -> str:
         return "; ".join(f"{labels[p.id]}: {self.told(p)}" for p in parts[:MOST_BARS])
-
-
-def reason(question: Question) -> bool:
-    """Whether a question asks why and is answered by choosing."""
-    if question.kind not in {"choice", "choices"}:
-        return False
-    return question.phase == "justify" or "reason" in question.id.split("_")
-
-
-def _narrow(question: Question) -> bool:
-    """Whether its picture is one of two beside each other."""
-    few = len(question.option) <= LISTED and max((len(o.label) for o in question.option), default=0) <= LONG
-    return question.kind == "number" or (question.kind in {"choice", "choices"} and few)
-
-
-def short_words(prompt: str) -> str:
-    """A prompt without its Markdown."""
-    return prompt.replace("*", "")
-
-
-def _moved(row: draw.Row) -> float:
-    """How far the middle moved, measured by the spread there was."""
-    if row.before is None:
-        return 0.0
-    return abs(row.now.middle - row.before.middle) / (row.before.three - row.before.quarter or 1.0)
-
-
-def _labels(question: Question, say: Say) -> dict[str, str]:
-    """Every id that an answer can choose, with its words."""
-    labels = {o.id: o.label for o in question.option}
-    if question.kind == "lanes":
-        return {f"{o.id}.{m.id}": m.label for o in question.option for m in o.move}
-    if question.kind == "link":
-        return {f"{a}.{b}": say("feedback.link", start=labels[a], end=labels[b])
-                for a in labels for b in labels if a != b}  # fmt: skip
-    return labels
-
-
-def _columns(question: Question, values: Sequence[Any], say: Say) -> tuple[dict[str, str], list[dict[str, str]], bool]:
-    """A heat's columns, each answer as item to column, and whether the last column stands apart (not done)."""
-    if question.kind == "classify":
-        return {c.id: c.label for c in question.category}, [dict(v) for v in values], False
-    if question.kind == "rank":
-        places = {str(n): say("live.plain", n=n) for n in range(1, len(question.option) + 1)}
-        return places, [{i: str(n) for n, i in enumerate(v, start=1)} for v in values], False
-    periods = question.period
-    pool = -(-len(periods) // MOST_COLUMNS)
-    columns = {}
-    for n, at in enumerate(range(0, len(periods), pool)):
-        block = periods[at : at + pool]
-        columns[str(n)] = (
-            block[0].label if len(block) == 1 else say("live.pool", first=block[0].label, last=block[-1].label)
-        )
-    columns["never"] = say("feedback.not_done")
-    dealt = [{o.id: str((v[o.id] - 1) // pool) if o.id in v else "never" for o in question.option} for v in values]
-    return columns, dealt, True
-
-
-def _written(show: str, say: Say) -> Callable[[float], str]:
-    """Writes a figure as the kit's table does, in the reader's language."""
-    if show.endswith("%"):
-        return lambda value: say("report.pct", x=value)
-    digits = show.lstrip(",.").rstrip("f")
-    places = {"0": "whole", "1": "tenths"}.get(digits, "tenths" if digits == "g" else "hundredths")
-    return lambda value: say(f"report.{places}", n=value)

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 import random_cohort
-from itguide import cohort, cohort_stats, report, report_case, scoring
+from itguide import cohort, cohort_stats, report, report_case, report_words, scoring
 from itguide import report_figures as draw
 from itguide.cohort import Paper
 from itguide.cohort_stats import Part
@@ -207,7 +207,7 @@ def test_a_schedule_of_many_periods_is_read_in_blocks() -> None:
     question = CASE.question[0].model_validate(
         {"id": "plan", "kind": "schedule", "phase": "decide", "prompt": "When?", "period": periods,
          "option": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]})  # fmt: skip
-    columns, dealt, apart = report_case._columns(question, [{"a": 1}, {"a": 16, "b": 3}], SAY)
+    columns, dealt, apart = report_words.columns_of(question, [{"a": 1}, {"a": 16, "b": 3}], SAY)
     assert len(columns) == 9
     assert apart
     assert dealt == [{"a": "0", "b": "never"}, {"a": "7", "b": "1"}]
