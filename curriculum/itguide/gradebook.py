@@ -1,7 +1,6 @@
-"""The gradebook: nbgrader's database, and beside its marks a table of the texts they were given for.
+"""The gradebook: nbgrader's database, opened once for many submissions, read whole and written in one go each.
 
-The only user of nbgrader.api. A mark belongs to the fingerprint of the answer it was given for: the same text keeps
-mark and comment, a changed text is to be marked again and the earlier mark becomes history, a blank earns 0.
+With `gradebook_marks` the only user of nbgrader.api.
 """
 
 from __future__ import annotations
@@ -13,24 +12,19 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from itguide.course import Course
 from itguide.errors import CourseError
+from itguide.gradebook_marks import BLANK, TABLE, keep_all, rows_of, statement
 from itguide.paths import bin_directory
 from itguide.scoring import CaseScore
 
-_TABLE = """CREATE TABLE IF NOT EXISTS itguide_mark (
-    student TEXT NOT NULL, assignment TEXT NOT NULL, cell TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    shown INTEGER NOT NULL, mark REAL, extra REAL, comment TEXT, at TEXT NOT NULL,
-    PRIMARY KEY (student, assignment, cell, fingerprint))"""
-BLANK = ""
 T = TypeVar("T")
 Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late -> points taken off
-CHANGED = "The text has changed since it was marked"
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ def _url(course: Course) -> str:
 def create(course: Course) -> None:
     """Makes the database if there is none, readable by its owner only."""
     with _open(_url(course)) as book:
-        book.db.execute(_sql(_TABLE))
+        book.db.execute(statement(TABLE))
         book.db.commit()
     course.database.chmod(0o600)
 
@@ -133,7 +127,7 @@ class Book:
             notebook = self._book.find_submission_notebook(module, module, student)
         except MissingEntry:
             return {}
-        grades, comments = _rows(self._book.db, notebook)
+        grades, comments = rows_of(self._book.db, notebook)
         said = {name: comment.manual_comment or "" for name, comment in comments.items()}
         rows = {
             g.name: Mark(g.name, float(g.cell.max_score), g.auto_score, g.manual_score, bool(g.needs_manual_grade),
@@ -146,7 +140,7 @@ class Book:
     def set_aside(self, student: str, module: str) -> list[str]:
         """The grade ids whose earlier mark was given for another answer than the present one."""
         rows = self._book.db.execute(
-            _sql(
+            statement(
                 "SELECT DISTINCT cell FROM itguide_mark "
                 "WHERE student=:s AND assignment=:m AND shown=0 AND mark IS NOT NULL"
             ),
@@ -154,9 +148,9 @@ class Book:
         )
         return sorted(row[0] for row in rows)
 
-    def select(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Any]:
+    def select(self, question: str, values: Mapping[str, Any] | None = None) -> list[Any]:
         """The rows of a question to nbgrader's tables; nothing is changed."""
-        return list(self._book.db.execute(_sql(statement), dict(values or {})))
+        return list(self._book.db.execute(statement(question), dict(values or {})))
 
     def put(
         self, student: str, module: str, at: datetime | None, points: Mapping[str, float],
@@ -173,14 +167,14 @@ class Book:
         prints: Mapping[str, str], penalty: Penalty,
     ) -> None:  # fmt: skip
         db = self._book.db
-        db.execute(_sql(_TABLE))
+        db.execute(statement(TABLE))
         submission = _submission(self._book, student, module)
         if at:
             submission.timestamp = at
         [notebook] = submission.notebooks
-        for grade in _rows(db, notebook)[0]:
+        for grade in rows_of(db, notebook)[0]:
             grade.auto_score = points.get(grade.name)
-        _keep_all(db, notebook, (student, module), prints)
+        keep_all(db, notebook, (student, module), prints)
         db.flush()
         notebook.late_submission_penalty = None
         if submission.total_seconds_late > 0:
@@ -284,12 +278,6 @@ def marks(course: Course, student: str, module: str) -> dict[str, Mark]:
         return book.marks(student, module)
 
 
-def _sql(text: str) -> Any:
-    from sqlalchemy import text as statement
-
-    return statement(text)
-
-
 def keep_marks(url: str, student: str, module: str, prints: Mapping[str, str]) -> None:
     """Puts every mark of a submission with the answer it was given for, as part of one transaction.
 
@@ -297,83 +285,9 @@ def keep_marks(url: str, student: str, module: str, prints: Mapping[str, str]) -
     calls it through `nbgrader_steps.KeepMarks`.
     """
     with _open(url) as book:
-        book.db.execute(_sql(_TABLE))
-        _keep_all(book.db, book.find_submission_notebook(module, module, student), (student, module), prints)
+        book.db.execute(statement(TABLE))
+        keep_all(book.db, book.find_submission_notebook(module, module, student), (student, module), prints)
         book.db.commit()
-
-
-def _rows(db: Any, notebook: Any) -> tuple[list[Any], dict[str, Any]]:
-    """The grades of a submitted notebook and its comments by grade id, in two questions to the database."""
-    from nbgrader.api import Comment, Grade
-    from sqlalchemy.orm import joinedload
-
-    def asked(kind: Any) -> list[Any]:
-        found = db.query(kind).options(joinedload(kind.cell)).filter(kind.notebook_id == notebook.id)
-        return list(found)
-
-    return asked(Grade), {c.name: c for c in asked(Comment)}
-
-
-@dataclass(frozen=True)
-class _Given:
-    """A mark on record for one wording of an answer."""
-
-    mark: float | None = None
-    extra: float | None = None
-    comment: str | None = None
-    shown: bool = False
-    at: str = ""
-
-
-def _keep_all(db: Any, notebook: Any, place: tuple[str, str], prints: Mapping[str, str]) -> None:
-    """Puts every mark with the answer it was given for; see `keep_marks`."""
-    keys = dict(zip(("s", "m"), place, strict=True))
-    on_record: dict[str, dict[str, _Given]] = {}
-    fields = "cell, fingerprint, shown, mark, extra, comment, at"
-    for row in db.execute(_sql(f"SELECT {fields} FROM itguide_mark WHERE student=:s AND assignment=:m"), keys):
-        given = _Given(row.mark, row.extra, row.comment, bool(row.shown), row.at)
-        on_record.setdefault(row.cell, {})[row.fingerprint] = given
-    grades, comments = _rows(db, notebook)
-    fresh: list[dict[str, Any]] = []
-    with db.no_autoflush:
-        for grade in grades:
-            kept = _keep(grade, comments.get(grade.name), on_record.get(grade.name, {}), prints[grade.name])
-            fresh += [
-                {**keys, "c": grade.name, "f": f, "shown": int(g.shown), "mark": g.mark, "extra": g.extra,
-                 "comment": g.comment, "at": g.at}
-                for f, g in kept.items()
-            ]  # fmt: skip
-        if fresh:
-            fields = ":s, :m, :c, :f, :shown, :mark, :extra, :comment, :at"
-            db.execute(_sql(f"INSERT OR REPLACE INTO itguide_mark VALUES ({fields})"), fresh)
-
-
-def _keep(grade: Any, comment: Any, rows: Mapping[str, _Given], fingerprint: str) -> dict[str, _Given]:
-    """Sets one grade and its comment to what belongs to this wording; returns the rows that change."""
-    shown = next((name for name, given in rows.items() if given.shown), fingerprint)
-    now = datetime.now(UTC).isoformat()
-    said = comment.manual_comment if comment else None
-    changed = {shown: _Given(grade.manual_score, grade.extra_credit, said, shown == fingerprint, now)}
-    if shown != fingerprint:
-        back = rows.get(fingerprint, _Given())  # the text may be back at an earlier wording: so is its mark
-        changed[fingerprint] = replace(back, shown=True, at=now)
-        grade.manual_score, grade.extra_credit = back.mark, back.extra
-        if comment:
-            comment.manual_comment = back.comment
-    written = grade.name.count("__") == 2
-    if written:
-        grade.auto_score = 0.0 if fingerprint == BLANK else None
-    grade.needs_manual_grade = written and grade.manual_score is None and fingerprint != BLANK
-    if comment:
-        others = [g for name, g in {**rows, **changed}.items() if name != fingerprint and g.mark is not None]
-        history = max(others, key=lambda g: g.at, default=None) if grade.needs_manual_grade else None
-        comment.auto_comment = None if history is None else _told(history, grade.max_score)
-    return changed
-
-
-def _told(history: _Given, maximum: float) -> str:
-    words = f" Comment then: {history.comment}" if history.comment else ""
-    return f"{CHANGED}: {history.mark:g} of {maximum:g} then.{words}"
 
 
 def backup(course: Course, to: Path) -> None:

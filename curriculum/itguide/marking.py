@@ -15,6 +15,7 @@ from itguide import course as courses
 from itguide import gradebook, grading
 from itguide.content import load_case
 from itguide.gradebook import Book
+from itguide.gradebook_marks import CHANGED
 from itguide.keys import grade_id
 
 State = Literal["left", "read", "blank"]
@@ -156,7 +157,7 @@ def items(book: Book) -> list[Item]:
     for row in book.select(_READ):
         question, _, criterion = row.name.rpartition("__")
         state: State = "left" if row.needs else "blank" if row.mark is None else "read"
-        changed = bool(row.needs and (row.earlier or "").startswith(gradebook.CHANGED))
+        changed = bool(row.needs and (row.earlier or "").startswith(CHANGED))
         found.append(Item(row.who, row.module, question, criterion, row.place, state, changed))
     return found
 

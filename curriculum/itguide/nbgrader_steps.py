@@ -19,6 +19,7 @@ from itguide.content import module_cases
 from itguide.desk_view import sheet_in
 from itguide.errors import ItGuideError
 from itguide.fast_grading import SHOWN_AS, called
+from itguide.gradebook_marks import CHANGED
 from itguide.grading_notebook import BEGIN
 from itguide.keys import load_key
 from itguide.nbgrader_settings import DESK
@@ -109,7 +110,7 @@ class SafeFeedback(NbGraderPreprocessor):  # type: ignore[misc]
         if is_task(cell):
             cell.source = cell.source.partition(BEGIN)[0].rstrip()
             comment = cell.metadata.nbgrader.get("comment") or ""
-            if comment.startswith(gradebook.CHANGED):
+            if comment.startswith(CHANGED):
                 cell.metadata.nbgrader["comment"] = None
         if DESK in cell.metadata.get("tags", []):
             cell.outputs = []
