@@ -5,7 +5,6 @@ Used by the cells of a grading notebook (`grading_cells`) and, without any noteb
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -51,11 +50,6 @@ class DeskView:
         if slug not in self._scores:
             self._scores[slug] = scoring.score(load_case(slug), load_key(slug), self.sheet(slug))
         return self._scores[slug]
-
-    @property
-    def scores(self) -> Mapping[str, CaseScore]:
-        """The cases scored so far."""
-        return self._scores
 
     def points(self, case: str, question: str) -> float:
         """The automatic points of one question."""

@@ -99,19 +99,6 @@ def add_students(course: Course, names: Mapping[str, str], students: set[str]) -
             book.update_or_create_student(student, last_name=names.get(student), first_name=None)
 
 
-def has_submissions(course: Course, module: str) -> bool:
-    """Whether the gradebook holds a submission of this module."""
-    from nbgrader.api import MissingEntry
-
-    if not course.database.is_file():
-        return False
-    with _open(_url(course)) as book:
-        try:
-            return bool(book.find_assignment(module).submissions)
-        except MissingEntry:
-            return False
-
-
 class Book:
     """The open gradebook of a course, for many submissions in a row; a writer who is in the way is waited for."""
 
